@@ -1,0 +1,1 @@
+"""Metadata and queries to statements: with `backends`, the only place that writes Cypher."""

@@ -1,0 +1,1 @@
+"""Claims about behaviour that hold on every database, sync and async."""

@@ -1,0 +1,84 @@
+"""Gives every test body the fixture `db` on each database of the run, sync and async.
+
+To add a database, add one entry to `STARTERS` in servers.py. Marks: `requires("flag")` skips where the dialect's
+flag is False; `sync_only` and `async_only` name the one half that a claim is about.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from .harness import Database
+from .servers import Target, chosen
+
+MODES = ("sync", "async")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for line in (
+        "requires(flag): skip on databases whose dialect has this flag False",
+        "sync_only: a claim about the sync half alone",
+        "async_only: a claim about the async half alone",
+    ):
+        config.addinivalue_line("markers", line)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "db" not in metafunc.fixturenames:
+        return
+    barred = {mark.name for mark in metafunc.definition.iter_markers() if mark.name in {"sync_only", "async_only"}}
+    modes = [mode for mode in MODES if not barred or f"{mode}_only" in barred]
+    cases = [(name, mode) for name in chosen() for mode in modes]
+    metafunc.parametrize("db", cases, ids=[f"{name}-{mode}" for name, mode in cases], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def targets() -> Iterator[dict[str, Target]]:
+    """Hold the databases that were started; each is started by the first test that needs it."""
+    started: dict[str, Target] = {}
+    yield started
+    for target in started.values():
+        target.close()
+
+
+@pytest.fixture
+def db(request: pytest.FixtureRequest, targets: dict[str, Target]) -> Database:
+    """Give the database that the test body runs on."""
+    name, mode = request.param
+    if name not in targets:
+        targets[name] = chosen()[name]()
+    flags = [mark.args[0] for mark in request.node.iter_markers("requires")]
+    return Database(targets[name], is_async=mode == "async", requirements=flags)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test body that is a coroutine function; let pytest run the others."""
+    body: Any = pyfuncitem.obj
+    if hasattr(body, "hypothesis"):
+        _drive_examples(body, pyfuncitem.funcargs["db"])
+        return None
+    if not inspect.iscoroutinefunction(body):
+        return None
+    arguments = {name: pyfuncitem.funcargs[name] for name in inspect.signature(body).parameters}
+    arguments["db"].drive(functools.partial(body, **arguments))
+    return True
+
+
+def _drive_examples(body: Any, db: Database) -> None:
+    """Let Hypothesis call the body once an example, each on an empty graph."""
+    inner = getattr(body.hypothesis, "coroutine_test", body.hypothesis.inner_test)
+    if not inspect.iscoroutinefunction(inner):
+        return
+    body.hypothesis.coroutine_test = inner
+
+    @functools.wraps(inner)
+    def example(*args: Any, **options: Any) -> None:
+        db.drive(functools.partial(inner, *args, **options))
+
+    body.hypothesis.inner_test = example

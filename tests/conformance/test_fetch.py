@@ -72,7 +72,6 @@ async def test_long_path(db: Database) -> None:
     """Rule 14: a chain of five."""
     stations = [Station(code=f"s{i}") for i in range(6)]
     for left, right in zip(stations, stations[1:], strict=False):
-        left.twin = None
         left.neighbours.append(right)
     await db.save(*stations)
     async with db.session() as s:

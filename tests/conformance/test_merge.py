@@ -1,0 +1,202 @@
+"""`merge` and `merge_all`: upsert by key; `reference`: a stand-in without a read."""
+
+from __future__ import annotations
+
+import pytest
+from runic.ogm import OGMError
+
+from .harness import Database
+from .models import Artist, Artwork, Exhibition, Gallery, Lender, Loan, Painting, Recipe, Sculpture, Station
+
+
+async def test_merge_creates_what_is_absent(db: Database) -> None:
+    async with db.session() as s:
+        s.merge(Artist(id="a", name="A"))
+    assert (await db.dump()).node("a")["name"] == "A"
+
+
+async def test_merge_updates_what_is_stored(db: Database) -> None:
+    await db.save(Artist(id="a", name="A", born=1))
+    async with db.session() as s:
+        s.merge(Artist(id="a", name="B", born=2))
+    graph = await db.dump()
+    assert graph.keys("Artist") == ["a"]
+    assert (graph.node("a")["name"], graph.node("a")["born"]) == ("B", 2)
+
+
+async def test_merge_costs_one_statement(db: Database) -> None:
+    """An upsert needs no read."""
+    await db.save(Artist(id="a", name="A"))
+    async with db.session() as s:
+        with db.count() as sent:
+            s.merge(Artist(id="a", name="B"))
+            await s.commit()
+        assert len(sent) == 1
+
+
+async def test_merge_all_upserts_in_one_statement(db: Database) -> None:
+    """Rule 1: a second run of an import."""
+    await db.save(*[Station(code=f"s{i}", zone=0) for i in range(100)])
+    async with db.session() as s:
+        s.merge_all(Station(code=f"s{i}", zone=1) for i in range(200))
+        with db.count() as sent:
+            await s.commit()
+        assert len(sent) == 1
+    graph = await db.dump()
+    assert len(graph.nodes) == 200
+    assert all(properties["zone"] == 1 for _, properties in graph.nodes)
+
+
+async def test_merge_twice_is_one_node(db: Database) -> None:
+    for _ in range(2):
+        async with db.session() as s:
+            s.merge(Station(code="s"))
+    assert (await db.dump()).keys("Station") == ["s"]
+
+
+async def test_merge_of_one_key_twice_in_a_unit(db: Database) -> None:
+    """The last value wins, one node."""
+    async with db.session() as s:
+        s.merge(Station(code="s", name="first"))
+        s.merge(Station(code="s", name="last"))
+    graph = await db.dump()
+    assert graph.keys("Station") == ["s"]
+    assert graph.node("s")["name"] == "last"
+
+
+async def test_merge_onto_a_loaded_entity(db: Database) -> None:
+    """Rule 4: the known object shows the merged values."""
+    await db.save(Artist(id="a", name="A"))
+    async with db.session() as s:
+        artist = await s.get(Artist, "a")
+        s.merge(Artist(id="a", name="B"))
+        await s.commit()
+        assert await s.get(Artist, "a") is artist
+        assert artist.name == "B"
+    assert (await db.dump()).keys("Artist") == ["a"]
+
+
+async def test_merge_of_a_subclass(db: Database) -> None:
+    """Rule 16: found by the root's label and key."""
+    await db.save(Sculpture(id="c", title="C"))
+    async with db.session() as s:
+        s.merge(Sculpture(id="c", title="D", weight=1.5))
+    async with db.session() as s:
+        work = await s.get(Artwork, "c")
+        assert (type(work), work.title, work.weight) == (Sculpture, "D", 1.5)
+
+
+async def test_merge_keeps_unmapped_properties(db: Database) -> None:
+    await db.save(Artist(id="a", name="A"))
+    await db.execute("MATCH (n:Artist) SET n.hidden = 1")
+    async with db.session() as s:
+        s.merge(Artist(id="a", name="B"))
+    assert (await db.dump()).node("a")["hidden"] == 1
+
+
+async def test_merge_with_relations(db: Database) -> None:
+    """What is given is related; what is not given is left."""
+    await db.save(Gallery(id="g", name="G"), Painting(id="p", title="P"))
+    async with db.session() as s:
+        gallery = await s.get(Gallery, "g")
+        s.merge(Artist(id="a", name="A", gallery=gallery))
+    assert (await db.dump()).pairs("REPRESENTED_BY") == [("a", "g")]
+
+
+async def test_merged_entities_can_be_related(db: Database) -> None:
+    """An import: nodes and edges, run twice."""
+    for _ in range(2):
+        async with db.session() as s:
+            s.merge_all([Station(code="a"), Station(code="b")])
+            await s.relate(s.reference(Station, "a"), Station.neighbours, s.reference(Station, "b"))
+    graph = await db.dump()
+    assert graph.keys("Station") == ["a", "b"]
+    assert len(graph.pairs("LINKS_TO")) == 1
+
+
+async def test_reference_sends_nothing(db: Database) -> None:
+    async with db.session() as s:
+        with db.count() as sent:
+            artist = s.reference(Artist, "a")
+            assert artist.id == "a"
+            assert isinstance(artist, Artist)
+        assert len(sent) == 0
+
+
+async def test_edge_between_known_keys_costs_no_read(db: Database) -> None:
+    """Demand 7: one write, neither end loaded."""
+    await db.save(Artist(id="a", name="A"), Painting(id="p", title="P"))
+    async with db.session() as s:
+        with db.count() as sent:
+            await s.relate(s.reference(Artist, "a"), Artist.works, s.reference(Artwork, "p"))
+            await s.commit()
+        assert len(sent) == 1
+    assert (await db.dump()).pairs("MADE") == [("a", "p")]
+
+
+async def test_edge_with_properties_between_known_keys(db: Database) -> None:
+    """Demand 7."""
+    lender = Lender(name="L")
+    await db.save(lender, Exhibition(id="x", title="X"))
+    async with db.session() as s:
+        with db.count() as sent:
+            source, target = s.reference(Lender, lender.id), s.reference(Exhibition, "x")
+            await s.relate(source, Lender.loans, target, edge=Loan(number="1"))
+            await s.commit()
+        assert len(sent) == 1
+    assert len((await db.dump()).pairs("LENT")) == 1
+
+
+async def test_reference_twice_is_one_object(db: Database) -> None:
+    async with db.session() as s:
+        assert s.reference(Artist, "a") is s.reference(Artist, "a")
+
+
+async def test_reference_of_loaded_entity_is_it(db: Database) -> None:
+    """Rule 4."""
+    await db.save(Painting(id="p", title="P"))
+    async with db.session() as s:
+        work = await s.get(Artwork, "p")
+        assert s.reference(Artwork, "p") is work
+
+
+async def test_unused_reference_writes_nothing(db: Database) -> None:
+    async with db.session() as s:
+        s.reference(Artist, "a")
+        with db.count() as sent:
+            await s.commit()
+        assert len(sent) == 0
+    assert (await db.dump()).nodes == []
+
+
+async def test_reference_can_be_assigned(db: Database) -> None:
+    """Rule 6: a stand-in as target."""
+    await db.save(Artist(id="a", name="A"), Gallery(id="g", name="G"))
+    async with db.session() as s:
+        (await s.get(Artist, "a")).gallery = s.reference(Gallery, "g")
+    assert (await db.dump()).pairs("REPRESENTED_BY") == [("a", "g")]
+
+
+async def test_change_of_a_reference_is_written(db: Database) -> None:
+    """Rule 5: only what was set."""
+    await db.save(Artist(id="a", name="A", born=1))
+    async with db.session() as s:
+        s.reference(Artist, "a").born = 2
+    stored = (await db.dump()).node("a")
+    assert (stored["name"], stored["born"]) == ("A", 2)
+
+
+async def test_reference_of_a_bad_key_is_refused(db: Database) -> None:
+    async with db.session() as s:
+        with pytest.raises((OGMError, TypeError, ValueError)):
+            s.reference(Artist, 7)
+        with pytest.raises((OGMError, TypeError, ValueError)):
+            s.reference(Recipe, None)
+
+
+async def test_reference_is_filled_by_refresh(db: Database) -> None:
+    await db.save(Artist(id="a", name="A"))
+    async with db.session() as s:
+        artist = s.reference(Artist, "a")
+        await s.refresh(artist)
+        assert artist.name == "A"

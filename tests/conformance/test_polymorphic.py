@@ -1,0 +1,181 @@
+"""Rule 16: each entity comes as its most specific class."""
+
+from __future__ import annotations
+
+import pytest
+from runic.ogm import select
+
+from .harness import Database
+from .models import Artist, Artwork, Exhibition, Fresco, Instrument, Lender, Painting, Sculpture
+
+
+async def seed(db: Database) -> None:
+    await db.save(
+        w := Artwork(id="w", title="W"),
+        p := Painting(id="p", title="P", technique="oil"),
+        f := Fresco(id="f", title="F", technique="lime", wall="north"),
+        c := Sculpture(id="c", title="C", weight=2.5),
+        Artist(id="a", name="A", works=[w, p, f, c]),
+    )
+
+
+KINDS = {"w": Artwork, "p": Painting, "f": Fresco, "c": Sculpture}
+
+
+@pytest.mark.requires("supports_multiple_labels")
+async def test_labels_are_all_stored(db: Database) -> None:
+    """Rule 16."""
+    await seed(db)
+    graph = await db.dump()
+    assert graph.labels("f") == {"Artwork", "Painting", "Fresco"}
+    assert graph.labels("c") == {"Artwork", "Sculpture"}
+
+
+@pytest.mark.parametrize("key", list(KINDS))
+async def test_get_by_the_root_gives_the_class(db: Database, key: str) -> None:
+    """Rule 16."""
+    await seed(db)
+    async with db.session() as s:
+        assert type(await s.get(Artwork, key)) is KINDS[key]
+
+
+async def test_properties_of_the_subclass_are_read(db: Database) -> None:
+    """Rule 16: by a query of the root."""
+    await seed(db)
+    async with db.session() as s:
+        found = {work.id: work for work in await s.scalars(select(Artwork))}
+        assert {key: type(work) for key, work in found.items()} == KINDS
+        assert (found["f"].technique, found["f"].wall) == ("lime", "north")
+        assert (found["c"].material, found["c"].weight) == ("stone", 2.5)
+
+
+async def test_subclass_query_matches_all_labels(db: Database) -> None:
+    """Rule 16."""
+    await seed(db)
+    async with db.session() as s:
+        assert {work.id for work in await s.scalars(select(Painting))} == {"p", "f"}
+        assert [work.id for work in await s.scalars(select(Fresco))] == ["f"]
+        assert await s.count(select(Sculpture)) == 1
+
+
+async def test_get_by_a_sibling_class_is_none(db: Database) -> None:
+    """Rule 16: a sculpture is no painting."""
+    await seed(db)
+    async with db.session() as s:
+        assert await s.get(Painting, "c") is None
+        assert await s.get(Fresco, "p") is None
+
+
+async def test_get_by_a_sibling_class_of_the_known(db: Database) -> None:
+    """Rule 16: the identity map is no way around it."""
+    await seed(db)
+    async with db.session() as s:
+        await s.get(Artwork, "c")
+        assert await s.get(Painting, "c") is None
+
+
+async def test_collection_gives_each_class(db: Database) -> None:
+    """Rule 16. Demand 9."""
+    await seed(db)
+    async with db.session() as s:
+        artist = await s.get(Artist, "a", fetch=["works"])
+        assert {work.id: type(work) for work in artist.works} == KINDS
+
+
+async def test_relation_to_a_subclass_gives_only_that(db: Database) -> None:
+    """Rule 16."""
+    await seed(db)
+    await db.save(Exhibition(id="x", title="X"))
+    await db.execute("MATCH (x:Exhibition), (w:Artwork) CREATE (x)-[:OPENS_WITH]->(w)")
+    async with db.session() as s:
+        show = await s.get(Exhibition, "x", fetch=["paintings"])
+        assert {work.id for work in show.paintings} == {"p", "f"}
+
+
+async def test_save_of_a_subclass_writes_its_fields(db: Database) -> None:
+    """Rule 16: found by the root, changed, stored."""
+    await seed(db)
+    async with db.session() as s:
+        work = await s.get(Artwork, "f")
+        work.wall, work.title = "south", "new"
+    stored = (await db.dump()).node("f")
+    assert (stored["wall"], stored["title"]) == ("south", "new")
+
+
+async def test_filter_of_the_root_holds_for_all(db: Database) -> None:
+    """Rule 16."""
+    await seed(db)
+    async with db.session() as s:
+        found = await s.scalars(select(Artwork).where(Artwork.id > "c"))
+        assert {type(work) for work in found} == {Artwork, Painting, Fresco}
+
+
+async def test_inherited_attribute_filters_the_subclass(db: Database) -> None:
+    """Rule 16: `Painting.title` and `Artwork.title` both serve."""
+    await seed(db)
+    async with db.session() as s:
+        assert [w.id for w in await s.scalars(select(Painting).where(Painting.title == "F"))] == ["f"]
+        assert [w.id for w in await s.scalars(select(Painting).where(Artwork.title == "F"))] == ["f"]
+
+
+async def test_delete_by_the_root_deletes(db: Database) -> None:
+    """Rule 16."""
+    await seed(db)
+    async with db.session() as s:
+        s.delete(await s.get(Artwork, "f"))
+    assert (await db.dump()).keys("Artwork") == ["c", "p", "w"]
+
+
+async def test_mixed_batch_of_a_hierarchy(db: Database) -> None:
+    """Rule 16 and 1: each with its own labels and columns."""
+    async with db.session() as s:
+        s.add_all([kind(id=f"{kind.__name__}{i}", title="t") for i in range(5) for kind in KINDS.values()])
+    async with db.session() as s:
+        found = await s.scalars(select(Artwork))
+        assert all(work.id.startswith(type(work).__name__) for work in found)
+        assert len(found) == 20
+
+
+async def test_unknown_extra_label_does_no_harm(db: Database) -> None:
+    """Rule 16: the most specific registered class."""
+    await seed(db)
+    if db.dialect.supports_multiple_labels:
+        await db.execute("MATCH (n:Artwork {id: 'p'}) SET n:Stolen")
+    async with db.session() as s:
+        assert type(await s.get(Artwork, "p")) is Painting
+
+
+async def test_union_gives_each_class(db: Database) -> None:
+    """Demand 10: targets of unrelated classes."""
+    lender = Lender(name="L", treasures=[p := Painting(id="p", title="P"), i := Instrument(id="i", maker="M")])
+    await db.save(lender, p, i)
+    async with db.session() as s:
+        found = await s.get(Lender, lender.id, fetch=["treasures"])
+        kinds = {thing.id: type(thing) for thing in found.treasures}
+        assert kinds == {"p": Painting, "i": Instrument}
+        [instrument] = [thing for thing in found.treasures if thing.id == "i"]
+        assert instrument.maker == "M"
+
+
+async def test_union_takes_relate_and_unrelate(db: Database) -> None:
+    """Demand 10."""
+    lender = Lender(name="L")
+    await db.save(lender, Painting(id="p", title="P"), Instrument(id="i", maker="M"))
+    async with db.session() as s:
+        owner = await s.get(Lender, lender.id)
+        await s.relate(owner, Lender.treasures, await s.get(Instrument, "i"))
+        await s.relate(owner, Lender.treasures, await s.get(Painting, "p"))
+    async with db.session() as s:
+        owner = await s.get(Lender, lender.id)
+        await s.unrelate(owner, Lender.treasures, await s.get(Painting, "p"))
+        await s.load(owner, "treasures")
+        assert [thing.id for thing in owner.treasures] == ["i"]
+
+
+async def test_union_with_equal_keys(db: Database) -> None:
+    """Demand 10: two classes, the same key, two entities."""
+    lender = Lender(name="L", treasures=[p := Painting(id="k", title="P"), i := Instrument(id="k", maker="M")])
+    await db.save(lender, p, i)
+    async with db.session() as s:
+        found = await s.get(Lender, lender.id, fetch=["treasures"])
+        assert {type(thing) for thing in found.treasures} == {Painting, Instrument}

@@ -1,0 +1,78 @@
+# Needs only make and a Python from 3.11 on; `make PYTHON=/path/to/python test` takes one of your choice.
+# Everything else is installed into .venv at the first call, and again when pyproject.toml changes.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell scripts/find-python.sh)
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest
+STRUCTURE := tests/test_layers.py tests/test_house.py tests/test_parity.py tests/test_public_api.py
+OTHER_VERSIONS := 3.12 3.13
+
+.PHONY: help demo test fast check lint types structure bench format test-versions test-on clean
+
+help:  ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
+
+demo: $(VENV)/.installed-demo  ## Write the world to a graph and ask it eight questions
+	@$(BIN)/python examples/world
+
+test: check  ## Lint, types and all tests: what CI runs
+	$(PYTEST) $(ARGS)
+
+fast: $(VENV)/.installed-dev  ## Tests without the slow ones, under a minute
+	$(PYTEST) -m "not slow" $(ARGS)
+
+check: lint types  ## Ruff, mypy strict and pyright strict
+
+lint: $(VENV)/.installed-dev  ## Ruff: rules and format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/.installed-dev  ## mypy strict and pyright strict
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+structure: $(VENV)/.installed-dev  ## Layers, sizes, parity of sync and async, public names
+	$(PYTEST) $(STRUCTURE)
+
+bench: $(VENV)/.installed-dev  ## Ratios to hand-written statements on the bare client
+	$(BIN)/python -m bench $(ARGS)
+
+format: $(VENV)/.installed-dev  ## Rewrite the code as `lint` wants it
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+test-versions:  ## The fast tests on each other Python that is supported
+	@for version in $(OTHER_VERSIONS); do $(MAKE) --no-print-directory test-on VERSION=$$version; done
+
+test-on:
+	@if python=$$(scripts/find-python.sh $(VERSION)); then \
+	    $(MAKE) --no-print-directory fast PYTHON="$$python" VENV=.venvs/$(VERSION) GROUP=test; \
+	elif [ "$${CI:-}" = true ]; then \
+	    exit 1; \
+	else \
+	    echo "Python $(VERSION) is not here: its tests were not run"; \
+	fi
+
+clean:  ## Remove what make made
+	rm -rf .venv .venvs .mypy_cache .pytest_cache .ruff_cache .hypothesis dist var
+
+$(VENV)/bin/python:
+	@[ -n "$(PYTHON)" ]  # find-python.sh has said what is missing
+	$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+
+# The extras decide what users install; the group adds what developing needs.
+GROUP ?= dev
+$(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable ".[all,demo]" --group $(GROUP)
+	@touch $@
+
+$(VENV)/.installed-demo: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable ".[demo]"
+	@touch $@

@@ -1,0 +1,88 @@
+"""Counts tests by database and mode, and refuses silent gaps: under CI a skip needs a dialect's flag as its reason."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NO_DATABASE = "no database"
+OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed")
+FLAG = re.compile(r"\w+Dialect\.\w+ is False$")
+"""The one reason for which a test may be left out under CI: the database cannot do it, and says so."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: left out of `make fast`")
+    config.addinivalue_line("markers", "backend(name): counted under this database in the closing table")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Note on each test where it counts; reports carry it, also from worker processes."""
+    for item in items:
+        item.user_properties.append(("backend", _backend(item)))
+
+
+def _backend(item: pytest.Item) -> str:
+    mark = item.get_closest_marker("backend")
+    if mark is not None:
+        return str(mark.args[0])
+    case = item.callspec.params.get("db") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
+    return "-".join(map(str, case)) if isinstance(case, tuple) else NO_DATABASE
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print one line a database and mode: tests run, passed, failed, skipped."""
+    counts = _count(terminalreporter)
+    terminalreporter.section("tests by database")
+    terminalreporter.line(_row("", "run", "passed", "failed", "skipped"))
+    for name in sorted(counts, key=lambda name: (name == NO_DATABASE, name)):
+        count = counts[name]
+        failed = count["failed"] + count["error"]
+        passed = count["passed"] + count["xfailed"]
+        terminalreporter.line(_row(name, passed + failed, passed, failed, count["skipped"]))
+    for reason in _unexplained(terminalreporter) if _is_ci() else ():
+        terminalreporter.line(f"a skip that CI does not accept: {reason}", red=True)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[None]:
+    """Fail a CI run that left something out for any reason but a dialect's flag."""
+    yield
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if exitstatus == pytest.ExitCode.OK and reporter is not None and _is_ci() and list(_unexplained(reporter)):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _count(reporter: pytest.TerminalReporter) -> dict[str, Counter[str]]:
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for outcome in OUTCOMES:
+        for report in reporter.stats.get(outcome, ()):
+            counts[_place(report)][outcome] += 1
+    return counts
+
+
+def _place(report: Any) -> str:
+    return str(dict(getattr(report, "user_properties", ())).get("backend", NO_DATABASE))
+
+
+def _unexplained(reporter: pytest.TerminalReporter) -> Iterator[str]:
+    for report in reporter.stats.get("skipped", ()):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if not FLAG.search(reason):
+            yield f"{report.nodeid}: {reason}"
+
+
+def _is_ci() -> bool:
+    return os.environ.get("CI") == "true"
+
+
+def _row(name: object, *cells: object) -> str:
+    return f"{name:<24}" + "".join(f"{cell:>9}" for cell in cells)

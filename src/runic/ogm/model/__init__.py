@@ -1,0 +1,1 @@
+"""What a user declares: nodes, edges, their fields and their relations."""

@@ -1,0 +1,209 @@
+"""`Node` and `Edge`: what a class declaration becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
+
+from runic.ogm.exceptions import MetadataError
+from runic.ogm.identifiers import check_name
+from runic.ogm.model.constructor import build_constructor
+from runic.ogm.model.declare import collect_properties, collect_relations, find_key, seed_layout
+from runic.ogm.model.fields import Field, Property
+from runic.ogm.model.metadata import EdgeMeta, NodeMeta
+from runic.ogm.model.registry import metadata
+from runic.ogm.model.relations import RelatedList, RelationAttribute
+from runic.ogm.model.state import UNLOADED, Link, require_owner
+
+if TYPE_CHECKING:
+    from runic.ogm.model.metadata import ClassMeta, PropertyMeta
+
+
+class _PropertyName:
+    """One property's name on the metaclass: classes show their `Property`, instances never look here."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, cls: Any, meta: Any) -> Any:  # noqa: ANN401 - any mapped class
+        if cls is None:
+            return self
+        found = cls.__properties__.get(self.name)
+        if found is None:
+            raise AttributeError(f"type object {cls.__name__!r} has no attribute {self.name!r}")
+        return found
+
+
+class EntityMeta(type):
+    """Shows properties on classes while instances hold plain attributes (docs/decisions, 0003)."""
+
+    __properties__: dict[str, Property[Any]]
+
+    def __dir__(cls) -> list[str]:
+        return sorted({*super().__dir__(), *cls.__properties__})
+
+
+@dataclass_transform(eq_default=False, kw_only_default=True, field_specifiers=(Field, Property))
+class Entity(metaclass=EntityMeta):
+    """What nodes and edges share; derive from `Node` or `Edge`."""
+
+    if TYPE_CHECKING:
+        __meta__: ClassVar[ClassMeta]
+        _ogm: ClassVar[Any]
+        _row: ClassVar[Any]
+    else:
+        _ogm: Link | None = None
+        _row: list[Any] | None = None
+    __properties__: ClassVar[dict[str, Property[Any]]] = {}
+    __ogm_expired__: ClassVar[bool] = False
+    __match_args__ = ()
+
+    if not TYPE_CHECKING:
+
+        def __init__(self, **values: object) -> None:
+            type(self).__ogm_init__(self, **values)
+
+    def __repr__(self) -> str:
+        name = self.__meta__.cls.__name__
+        if self.__ogm_expired__:
+            key = getattr(self.__meta__, "key", None)
+            known = "" if key is None else f"{key.name}={self.__dict__.get(key.name)!r}, "
+            return f"{name}({known}not loaded)"
+        values = (f"{name}={getattr(self, name, None)!r}" for name in self.__meta__.properties)
+        return f"{name}({', '.join(values)})"
+
+    def to_dict(self, *relations: str) -> dict[str, Any]:
+        """Return the properties by name, and the named relations (loaded as reading them would)."""
+        values = {name: getattr(self, name) for name in self.__meta__.properties}
+        for name in relations:
+            related = getattr(self, name)
+            many = isinstance(related, list)
+            values[name] = [t.to_dict() for t in related] if many else related.to_dict() if related else None
+        return values
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_ogm": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.__class__ = self.__meta__.cls
+        for relation in getattr(self.__meta__, "relations", {}).values():
+            value = state.get(relation.slot)
+            if isinstance(value, list):
+                setattr(self, relation.slot, RelatedList(self, relation, value))
+
+
+def _show_properties(cls: type[Entity], properties: dict[str, PropertyMeta]) -> None:
+    """Move the class's fields from its attributes to its metaclass's names."""
+    cls.__properties__ = {name: Property.bound(prop) for name, prop in properties.items()}
+    for name in properties:
+        if name in cls.__dict__:
+            delattr(cls, name)
+        if name not in EntityMeta.__dict__:
+            setattr(EntityMeta, name, _PropertyName(name))
+
+
+class Node(Entity):
+    """Base of node classes: `class Painting(Artwork, labels=[...], primary_label=...)`.
+
+    labels: default to the parents' labels and the class's name. primary_label: the label under which keys are
+    unique, by default the parents', else the first. Raises MetadataError for a class that cannot be mapped.
+    """
+
+    __meta__: ClassVar[NodeMeta]
+
+    def __init_subclass__(
+        cls, *, labels: Sequence[str] | None = None, primary_label: str | None = None, **keywords: Any
+    ) -> None:
+        super().__init_subclass__(**keywords)
+        if cls.__dict__.get("__ogm_expired__"):
+            return
+        properties = collect_properties(cls)
+        relations = collect_relations(cls, properties)
+        own = _labels(cls, labels)
+        cls.__meta__ = NodeMeta(
+            cls=cls, properties=properties, key=find_key(cls, properties), labels=own,
+            primary_label=_primary_label(cls, own, primary_label), relations=relations,
+        )  # fmt: skip
+        for name, relation in relations.items():
+            setattr(cls, name, RelationAttribute(relation))
+            setattr(cls, relation.slot, UNLOADED)
+        _show_properties(cls, properties)
+        build_constructor(cls, properties, relations)
+        seed_layout(cls, [*properties, *(relation.slot for relation in relations.values())])
+        metadata.add_node(cls)
+
+
+def _parents(cls: type[Node]) -> list[NodeMeta]:
+    return [base.__meta__ for base in cls.__bases__ if "__meta__" in dir(base) and issubclass(base, Node)]
+
+
+def _labels(cls: type[Node], labels: Sequence[str] | None) -> tuple[str, ...]:
+    if labels is None:
+        inherited = [label for parent in _parents(cls) for label in parent.labels]
+        return tuple(dict.fromkeys([*inherited, check_name(cls.__name__, "a label")]))
+    if isinstance(labels, str) or not labels:
+        raise MetadataError(f"{cls.__name__}: labels must be a list with at least one label, not {labels!r}")
+    return tuple(dict.fromkeys(check_name(label, f"a label of {cls.__name__}") for label in labels))
+
+
+def _primary_label(cls: type[Node], labels: tuple[str, ...], primary: str | None) -> str:
+    if primary is None:
+        return next((p.primary_label for p in _parents(cls) if p.primary_label in labels), labels[0])
+    if primary not in labels:
+        raise MetadataError(f"{cls.__name__}: primary_label {primary!r} is not one of its labels {list(labels)}")
+    return primary
+
+
+class Edge(Entity):
+    """Base of edge classes: `class Loan(Edge, type="LENT_TO")`.
+
+    type: the relationship's type in the graph, by default the class's name. `source` and `target` are the nodes
+    that a stored edge leads from and to. A field with `primary_key=True` tells parallel edges apart.
+    """
+
+    __meta__: ClassVar[EdgeMeta]
+    if TYPE_CHECKING:
+        source: ClassVar[Any]
+        target: ClassVar[Any]
+    else:
+        source = None
+        target = None
+
+    def __init_subclass__(cls, *, type: str | None = None, **keywords: Any) -> None:  # noqa: A002 - the pinned name
+        super().__init_subclass__(**keywords)
+        if cls.__dict__.get("__ogm_expired__"):
+            return
+        properties = collect_properties(cls)
+        inherited = [base.__meta__.type for base in cls.__bases__ if "__meta__" in dir(base)]
+        cls.__meta__ = EdgeMeta(
+            cls=cls,
+            properties=properties,
+            type=check_name(type or (inherited or [cls.__name__])[0], f"the type of {cls.__name__}"),
+            key=find_key(cls, properties, needed=False),
+        )
+        _show_properties(cls, properties)
+        build_constructor(cls, properties, {})
+        seed_layout(cls, [*properties, "source", "target"])
+        metadata.add_edge(cls)
+
+
+class _Expired:
+    """Mixed into the type of an entity whose properties must be loaded before they are read."""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - any property
+        entity: Any = self
+        if name not in entity.__meta__.properties:
+            raise AttributeError(f"{entity.__meta__.cls.__name__!r} object has no attribute {name!r}")
+        require_owner(entity, f"cannot load {name!r}").load_properties(entity)
+        return getattr(entity, name)
+
+
+def expired_class(cls: type[Entity]) -> type[Entity]:
+    """Return the type that an entity of `cls` has while its properties are not loaded."""
+    real = cls.__meta__.cls
+    found = real.__dict__.get("__ogm_expired_class__")
+    if found is None:
+        found = EntityMeta(real.__name__, (_Expired, real), {"__ogm_expired__": True, "__module__": real.__module__})
+        real.__ogm_expired_class__ = found  # type: ignore[attr-defined] # kept with the class, so it goes with it
+    return found  # type: ignore[no-any-return]

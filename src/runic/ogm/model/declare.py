@@ -1,0 +1,234 @@
+"""A class body to metadata: which names are properties, which are relations, and what is a mistake."""
+
+from __future__ import annotations
+
+import keyword
+from typing import TYPE_CHECKING, Any, get_origin
+
+from runic.ogm.exceptions import MetadataError
+from runic.ogm.identifiers import check_name
+from runic.ogm.model.annotations import (
+    Scope,
+    defining_locals,
+    is_class_variable,
+    is_many,
+    own_annotations,
+    resolve_annotation,
+    split_optional,
+    target_types,
+)
+from runic.ogm.model.fields import MISSING, FieldOptions, Property, RelationOptions
+from runic.ogm.model.metadata import PropertyMeta, RelationMeta
+from runic.ogm.model.registry import metadata
+from runic.ogm.model.relations import Related, RelationAttribute
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from runic.ogm.model.base import Entity, Node
+
+RESERVED = frozenset({"mro", "to_dict"})
+
+
+def collect_properties(cls: type[Entity]) -> dict[str, PropertyMeta]:
+    """Return the properties of a class being made: inherited ones first, in order of declaration."""
+    found: dict[str, PropertyMeta] = {}
+    for base in reversed(cls.__bases__):
+        for prop in _inherited(base, "properties"):
+            found[prop.name] = PropertyMeta(prop.name, prop.options, prop.annotation, prop.scope, cls)
+    for source, name, annotation, value in _declared(cls):
+        options = _field_options(cls, name, annotation, value)
+        if options is not None:
+            _check_field_name(cls, name)
+            found[name] = PropertyMeta(name, options, annotation, _scope(source), cls)
+        elif name in found and isinstance(value, RelationOptions):
+            del found[name]
+    _refuse_same_graph_name(cls, found.values())
+    return found
+
+
+def collect_relations(cls: type[Node], properties: dict[str, PropertyMeta]) -> dict[str, RelationMeta]:
+    """Return the relations of a class being made, inherited ones first."""
+    found: dict[str, RelationMeta] = {}
+    for base in reversed(cls.__bases__):
+        for relation in _inherited(base, "relations"):
+            if relation.name not in properties:
+                found[relation.name] = _relation(cls, relation.name, relation.annotation, relation.options, relation.scope)
+    for source, name, annotation, value in _declared(cls):
+        if isinstance(value, RelationOptions):
+            _check_field_name(cls, name)
+            found[name] = _relation(cls, name, annotation, value, _scope(source))
+    return found
+
+
+def find_key(cls: type[Entity], properties: dict[str, PropertyMeta], *, needed: bool = True) -> Any:  # noqa: ANN401
+    """Return the key: the field with primary_key=True, else, for nodes, the one named id. MetadataError for 0 or 2."""
+    declared = [prop for prop in properties.values() if prop.options.primary_key]
+    if len(declared) > 1:
+        names = " and ".join(prop.name for prop in declared)
+        raise MetadataError(f"{cls.__name__} has two primary keys, {names}: keep primary_key=True on one")
+    key = declared[0] if declared else properties.get("id") if needed else None
+    if key is None and needed:
+        raise MetadataError(
+            f"{cls.__name__} has no key: give one field primary_key=True, or name it id, for example "
+            "`id: str = Field(primary_key=True, generated=True)`"
+        )
+    for prop in properties.values():
+        if prop.options.generated:
+            _check_generated(cls, prop, key)
+    return key
+
+
+def seed_layout(cls: type[Entity], names: Iterable[str]) -> None:
+    """Set every attribute once on a throw-away instance: CPython then keeps one compact layout for all of them."""
+    seed = cls.__new__(cls)
+    for name in ("_ogm", "_row", *names):
+        object.__setattr__(seed, name, None)
+
+
+def _inherited(base: type, what: str) -> Iterator[Any]:
+    meta = getattr(base, "__meta__", None)
+    if meta is not None:
+        yield from getattr(meta, what).values()
+
+
+def _declared(cls: type[Entity]) -> Iterator[tuple[type, str, object, object]]:
+    """Yield (class, name, annotation, value) of plain mixins, then of the class itself."""
+    for base in reversed(cls.__mro__[1:]):
+        if not hasattr(base, "__properties__") and base.__module__ not in ("typing", "builtins"):
+            for name, annotation in own_annotations(base).items():
+                value = base.__dict__.get(name, MISSING)
+                if isinstance(value, (FieldOptions, RelationOptions, Property)):
+                    yield base, name, annotation, value
+    annotations = own_annotations(cls)
+    for name, annotation in annotations.items():
+        if not is_class_variable(annotation):
+            yield cls, name, annotation, cls.__dict__.get(name, MISSING)
+    for name, value in cls.__dict__.items():
+        if isinstance(value, (FieldOptions, RelationOptions)) and name not in annotations:
+            kind = "Relation" if isinstance(value, RelationOptions) else "Field"
+            raise MetadataError(f"{cls.__name__}.{name} = {kind}() needs an annotation, for example `{name}: str`")
+
+
+def _field_options(cls: type[Entity], name: str, annotation: object, value: object) -> FieldOptions | None:
+    if isinstance(value, (RelationOptions, RelationAttribute)):
+        return None
+    if isinstance(value, FieldOptions):
+        return value
+    if isinstance(value, Property):
+        return value.options
+    if _says_related(annotation):
+        raise MetadataError(f"{cls.__name__}.{name}: a Related[...] annotation needs = Relation(relationship=...)")
+    if name.startswith("_"):
+        return None
+    try:
+        return FieldOptions(default=value)
+    except TypeError as error:
+        raise MetadataError(f"{cls.__name__}.{name}: {error}") from error
+
+
+def _says_related(annotation: object) -> bool:
+    if isinstance(annotation, str):
+        return annotation.startswith("Related[")
+    origin = get_origin(annotation)
+    return isinstance(origin, type) and issubclass(origin, Related)
+
+
+def _check_field_name(cls: type[Entity], name: str) -> None:
+    if name in RESERVED or name.startswith("_") or keyword.iskeyword(name):
+        raise MetadataError(f"{cls.__name__}.{name}: a field may not be named {name!r}; rename it, or use name=")
+    check_name(name, f"a field of {cls.__name__}")
+
+
+def _refuse_same_graph_name(cls: type[Entity], properties: Iterable[PropertyMeta]) -> None:
+    seen: dict[str, str] = {}
+    for prop in properties:
+        other = seen.setdefault(prop.graph_name, prop.name)
+        if other != prop.name:
+            raise MetadataError(
+                f"{cls.__name__}.{other} and {cls.__name__}.{prop.name} are both stored as {prop.graph_name!r}"
+            )
+
+
+def _check_generated(cls: type[Entity], prop: PropertyMeta, key: PropertyMeta | None) -> None:
+    text = prop.annotation if isinstance(prop.annotation, str) else getattr(prop.annotation, "__name__", "")
+    plain = text.replace("Property[", "").rstrip("]").split(".")[-1].replace(" | None", "")
+    if prop is not key:
+        raise MetadataError(f"{cls.__name__}.{prop.name}: generated=True is for the primary key alone")
+    if plain in ("int", "float", "bool", "bytes", "datetime", "date"):
+        raise MetadataError(f"{cls.__name__}.{prop.name}: only a str or UUID key can be generated, not {plain}")
+
+
+def _scope(cls: type) -> Scope:
+    return Scope(cls.__module__, defining_locals(cls.__qualname__), metadata.find)
+
+
+def _relation(
+    cls: type[Node], name: str, annotation: object, options: RelationOptions, scope: Scope
+) -> RelationMeta:
+    edge = options.edge_model
+    if edge is not None and edge.__meta__.type != options.relationship:
+        raise MetadataError(
+            f"{cls.__name__}.{name} has the type {options.relationship!r}, but its edge_model {edge.__name__} has "
+            f"{edge.__meta__.type!r}: make them equal"
+        )
+    return RelationMeta(
+        name=name, options=options, annotation=annotation, scope=scope, owner=cls, slot=f"_ogm_rel_{name}",
+        many=is_many(annotation), find=find_targets, find_mirror=find_mirrors,
+    )  # fmt: skip
+
+
+def find_targets(relation: RelationMeta) -> tuple[type[Node], ...]:
+    """Return the classes that a relation leads to, from target= or from the annotation; MetadataError if they differ."""
+    annotated = _annotated_targets(relation)
+    declared = tuple(_named_target(relation, target) for target in _as_tuple(relation.options.target))
+    if not declared and not annotated:
+        raise MetadataError(
+            f"{relation!r}: the target {relation.annotation!r} cannot be resolved; import the class before the first "
+            "use, or name it with target="
+        )
+    if declared and annotated and not all(issubclass(cls, annotated) for cls in declared):
+        names = [" or ".join(cls.__name__ for cls in classes) for classes in (declared, annotated)]
+        raise MetadataError(f"{relation!r}: target says {names[0]}, but the annotation says {names[1]}")
+    return declared or annotated
+
+
+def _as_tuple(target: Any) -> tuple[Any, ...]:  # noqa: ANN401 - every form of target=
+    return () if target is None else target if isinstance(target, tuple) else (target,)
+
+
+def _named_target(relation: RelationMeta, target: str | type[Node]) -> type[Node]:
+    found: Any = metadata.find(target, relation.scope.module) if isinstance(target, str) else target
+    if found is None and isinstance(target, str):
+        found = relation.scope.local_names.get(target)
+    if not isinstance(found, type) or not hasattr(found, "__meta__") or not hasattr(found.__meta__, "labels"):
+        raise MetadataError(
+            f"{relation!r}: the target {target!r} is no node class that is known; import its module before the first use"
+        )
+    return found
+
+
+def _annotated_targets(relation: RelationMeta) -> tuple[type[Node], ...]:
+    try:
+        resolved, _ = split_optional(resolve_annotation(relation.annotation, relation.scope))
+    except NameError:
+        return ()
+    found: list[Any] = [cls for cls in target_types(resolved) if hasattr(cls, "__meta__")]
+    current = [metadata.find(cls.__name__, relation.scope.module) or cls for cls in found]
+    return tuple(cls for cls in current if isinstance(cls, type))  # type: ignore[return-value] # node classes
+
+
+_OPPOSITE = {"OUTGOING": "INCOMING", "INCOMING": "OUTGOING", "BOTH": "BOTH"}
+
+
+def find_mirrors(relation: RelationMeta) -> tuple[RelationMeta, ...]:
+    """Return the relations of the targets that show the same edges from their side."""
+    found: dict[int, RelationMeta] = {}
+    for cls in relation.targets:
+        for target in (cls, *metadata.subclasses(cls)):
+            for other in target.__meta__.relations.values():
+                if (other.type, other.direction) == (relation.type, _OPPOSITE[relation.direction]) and any(
+                    issubclass(relation.owner, back) or issubclass(back, relation.owner) for back in other.targets
+                ):
+                    found[id(other)] = other
+    return tuple(found.values())

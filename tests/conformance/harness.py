@@ -47,7 +47,7 @@ class Adapter:
         if name in PLAIN or not callable(value):
             return value
         if name == "query":
-            return lambda *args, **options: QueryAdapter(value(*args, **options))
+            return lambda *args: QueryAdapter(value(*args))
         if name == "stream":
             return lambda *args, **options: _iterate(value(*args, **options))
         return _awaitable(value)

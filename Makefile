@@ -9,6 +9,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell scripts/find-python.sh)
 VENV ?= .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest
 STRUCTURE := tests/test_layers.py tests/test_house.py tests/test_parity.py tests/test_public_api.py
 OTHER_VERSIONS := 3.12 3.13
@@ -65,14 +66,14 @@ clean:  ## Remove what make made
 $(VENV)/bin/python:
 	@[ -n "$(PYTHON)" ]  # find-python.sh has said what is missing
 	$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 
 # The extras decide what users install; the group adds what developing needs.
 GROUP ?= dev
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --editable ".[all,demo]" --group $(GROUP)
+	@$(PIP) --upgrade "pip>=25.1"  # the first that knows --group
+	$(PIP) --editable ".[all,demo]" --group $(GROUP)
 	@touch $@
 
 $(VENV)/.installed-demo: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --editable ".[demo]"
+	$(PIP) --editable ".[demo]"
 	@touch $@

@@ -52,9 +52,7 @@ class Graph:
 async def read_graph(execute: Callable[[str], Awaitable[list[dict[str, Any]]]]) -> Graph:
     """Read every node and every edge."""
     nodes = [(tuple(sorted(row["labels"])), dict(row["properties"])) for row in await execute(NODES)]
-    edges = [
-        (row["type"], key_of(row["a"]), key_of(row["b"]), dict(row["properties"])) for row in await execute(EDGES)
-    ]
+    edges = [(row["type"], key_of(row["a"]), key_of(row["b"]), dict(row["properties"])) for row in await execute(EDGES)]
     return Graph(sorted(nodes, key=_order), sorted(edges, key=_order))
 
 

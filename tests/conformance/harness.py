@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Any
 
 import pytest
+
 from runic.ogm import (
     AsyncRepository,
     AsyncSchemaManager,
@@ -27,9 +28,9 @@ from .servers import Target
 
 # What stays a plain call in AsyncSession and AsyncRepository, because it does not reach the database.
 PLAIN = frozenset(
-    "add add_all delete merge merge_all reference expire expunge expunge_all".split(),
+    ["add", "add_all", "delete", "merge", "merge_all", "reference", "expire", "expunge", "expunge_all"],
 )
-TERMINALS = frozenset("all one first count exists scalar scalars all_rows all_with_edges".split())
+TERMINALS = frozenset(["all", "one", "first", "count", "exists", "scalar", "scalars", "all_rows", "all_with_edges"])
 _numbers = itertools.count()
 
 

@@ -14,7 +14,7 @@ class LoudText(str):
         return "'}) DETACH DELETE n //"
 
     def __repr__(self) -> str:
-        return "\"}) DETACH DELETE n //"
+        return '"}) DETACH DELETE n //'
 
     def __format__(self, spec: str) -> str:
         return "'}) DETACH DELETE n //"
@@ -116,7 +116,7 @@ TEXTS = {
     "fragment": "' OR 1=1 //",
     "closing": "'}) DETACH DELETE n //",
     "closing double": '"}) DETACH DELETE n //',
-    "parameter header": 'CYPHER x=1 RETURN 1',
+    "parameter header": "CYPHER x=1 RETURN 1",
     "null word": "null",
     "true word": "true",
     "number word": "1e5",

@@ -101,9 +101,7 @@ class Lender(Node, labels=["Lender"]):
 
     id: UUID = Field(primary_key=True, generated=True)
     name: str = Field()
-    loans: list[Exhibition] = Relation(
-        relationship="LENT", direction="OUTGOING", target="Exhibition", edge_model=Loan
-    )
+    loans: list[Exhibition] = Relation(relationship="LENT", direction="OUTGOING", target="Exhibition", edge_model=Loan)
     treasures: list[Artwork | Instrument] = Relation(relationship="OWNS", target=("Artwork", "Instrument"))
     guarded: list[Artwork] = Relation(relationship="GUARDS", target="Artwork", lazy="raise")
 
@@ -132,9 +130,7 @@ class Station(Node, labels=["Station"]):
     name: str = ""
     zone: int | None = None
     neighbours: list[Station] = Relation(relationship="LINKS_TO", direction="BOTH", target="Station")
-    changes: list[Station] = Relation(
-        relationship="CHANGES_TO", direction="BOTH", target="Station", edge_model=Change
-    )
+    changes: list[Station] = Relation(relationship="CHANGES_TO", direction="BOTH", target="Station", edge_model=Change)
     twin: Station | None = Relation(relationship="TWIN_OF", direction="BOTH", target="Station")
     line: Line | None = Relation(relationship="ON_LINE", direction="OUTGOING", target="Line")
     depot: Depot | None = Relation(relationship="SERVED_BY", direction="OUTGOING", target="Depot")
@@ -145,9 +141,7 @@ class Line(Node, labels=["Line"]):
 
     number: int = Field(primary_key=True)
     colour: str = "grey"
-    stations: list[Station] = Relation(
-        relationship="ON_LINE", direction="INCOMING", target="Station", order_by="name"
-    )
+    stations: list[Station] = Relation(relationship="ON_LINE", direction="INCOMING", target="Station", order_by="name")
 
 
 class Depot(Node, labels=["Depot"]):

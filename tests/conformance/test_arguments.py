@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from runic.ogm import OGMError, count_statements, create_async_driver, create_driver, select
 
 from .harness import Database

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from runic.ogm import EntityNotFoundError, OGMError, StaleEntityError
 
 from .harness import Database

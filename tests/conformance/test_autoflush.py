@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 
 import pytest
+
 from runic.ogm import select
 
 from .harness import Database

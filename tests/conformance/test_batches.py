@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from .harness import Database
 from .models import Artist, Cook, Exhibition, Gallery, Painting, Recipe, Showing, Station
 
@@ -77,7 +79,7 @@ async def test_relating_many_takes_one_statement(db: Database) -> None:
     await db.save(*[Station(code=f"s{i}") for i in range(101)])
     async with db.session() as s:
         stations = await s.get_many(Station, [f"s{i}" for i in range(101)])
-        for left, right in zip(stations, stations[1:], strict=False):
+        for left, right in itertools.pairwise(stations):
             await s.relate(left, Station.neighbours, right)
         with db.count() as sent:
             await s.commit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from runic.ogm import OGMError
 
 from .harness import Database

@@ -41,7 +41,7 @@ async def test_equal_value_is_no_change(db: Database) -> None:
     await db.save(Artist(id="a", name="A"))
     async with db.session() as s:
         artist = await s.get(Artist, "a")
-        artist.name = "".join(["A"])
+        artist.name = "A"
         artist.nicknames = []
         with db.count() as sent:
             await s.commit()

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+
 from runic.ogm import AsyncSession, Session, StaleEntityError, select
 
 from .harness import Database

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+
 from runic.ogm import Field, FieldValidationError, Node, TypeConverter, metadata, select
 
 from .harness import Database
@@ -97,7 +98,7 @@ async def test_failing_converter_names_the_field(db: Database) -> None:
         unit: str = Field(converter=Broken())
 
     s = db.open()
-    with pytest.raises(FieldValidationError, match=r"Scale\.unit"):  # noqa: PT012 - at add or at flush
+    with pytest.raises(FieldValidationError, match=r"Scale\.unit"):
         s.add(Scale(id="s", unit="g"))
         await s.flush()
     await s.rollback()
@@ -123,7 +124,7 @@ MISFITS = [
     ("raw", "text"),
     ("naive", "2020-01-01"),
     ("naive", date(2020, 1, 1)),
-    ("day", datetime(2020, 1, 1)),  # noqa: DTZ001 - a datetime where a date is wanted
+    ("day", datetime(2020, 1, 1)),
     ("day", 20200101),
     ("uid", "0190f4a6-0000-7000-8000-000000000001"),
     ("money", 1.5),
@@ -161,7 +162,7 @@ MISFITS = [
 async def test_value_that_does_not_fit_is_refused(db: Database, name: str, value: object) -> None:
     """With entity, field and reason, before anything is sent."""
     s = db.open()
-    with db.count() as sent, pytest.raises(FieldValidationError) as caught:  # noqa: PT012 - at add or at flush
+    with db.count() as sent, pytest.raises(FieldValidationError) as caught:
         s.add(Specimen(id="a", **{name: value}))
         await s.flush()
     assert len(sent) == 0
@@ -176,7 +177,7 @@ async def test_edge_value_that_does_not_fit_is_refused(db: Database, name: str, 
     await db.save(Specimen(id="a"), Specimen(id="b"))
     s = db.open()
     a, b = await s.get_many(Specimen, ["a", "b"])
-    with db.count() as sent, pytest.raises(FieldValidationError) as caught:  # noqa: PT012 - at relate or at flush
+    with db.count() as sent, pytest.raises(FieldValidationError) as caught:
         await s.relate(a, Specimen.others, b, edge=Likeness(**{name: value}))
         await s.flush()
     assert len(sent) == 0
@@ -216,7 +217,7 @@ async def test_none_in_a_required_field_is_refused(db: Database) -> None:
 async def test_missing_key_is_refused(db: Database) -> None:
     """A key that is not generated must be there."""
     s = db.open()
-    with db.count() as sent, pytest.raises(FieldValidationError, match=r"Painting\.id"):  # noqa: PT012
+    with db.count() as sent, pytest.raises(FieldValidationError, match=r"Painting\.id"):
         s.add(Painting(id=None, title="P"))
         await s.flush()
     assert len(sent) == 0
@@ -254,7 +255,7 @@ async def test_error_text_names_edge_and_reason(db: Database) -> None:
     s = db.open()
     x, p = Exhibition(id="x", title="X"), Painting(id="p", title="P")
     s.add_all([x, p])
-    with pytest.raises(FieldValidationError, match=r"Showing\.room"):  # noqa: PT012 - at relate or at flush
+    with pytest.raises(FieldValidationError, match=r"Showing\.room"):
         await s.relate(x, Exhibition.works, p, edge=Showing(room=None))
         await s.flush()
     await s.rollback()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
+
 from runic.ogm import StaleEntityError
 
 from .harness import Database

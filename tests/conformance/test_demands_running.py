@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from runic.ogm import AsyncSession, Session, create_driver
 
 from .harness import Database

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+
 from runic.ogm import StaleEntityError
 
 from .harness import Database

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from runic.ogm import OGMError, Session, create_driver, select
 
 from .models import Artist

@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 import pytest
+
 import runic.ogm
 from runic.ogm import (
     CardinalityError,
@@ -100,7 +101,7 @@ def unreachable(db: Database) -> str:
 async def test_unreachable_database_is_named(db: Database) -> None:
     """With the way to it, without the password."""
     driver: Any = None
-    with pytest.raises(DatabaseUnavailableError) as caught:  # noqa: PT012 - at create or at first use
+    with pytest.raises(DatabaseUnavailableError) as caught:
         driver = db.create_driver(unreachable(db))
         async with db.session(driver) as s:
             await s.get(Artist, "a")
@@ -184,7 +185,9 @@ async def test_missing_end_names_both(db: Database) -> None:
     await db.save(Artist(id="a", name="A"))
     s = db.open()
     await s.relate(s.reference(Artist, "a"), Artist.gallery, s.reference(Gallery, "ghost"))
-    with pytest.raises(EntityNotFoundError, match=r"(?s)(gallery|REPRESENTED_BY).*ghost|ghost.*(gallery|REPRESENTED_BY)"):
+    with pytest.raises(
+        EntityNotFoundError, match=r"(?s)(gallery|REPRESENTED_BY).*ghost|ghost.*(gallery|REPRESENTED_BY)"
+    ):
         await s.commit()
     await s.rollback()
     await s.close()
@@ -199,7 +202,7 @@ async def test_query_error_is_raised_before_sending(db: Database) -> None:
 
 async def test_validation_error_has_its_parts(db: Database) -> None:
     s = db.open()
-    with pytest.raises(FieldValidationError) as caught:  # noqa: PT012 - at add or at flush
+    with pytest.raises(FieldValidationError) as caught:
         s.add(Artist(id="a", name=5))
         await s.flush()
     assert (caught.value.entity, caught.value.field) == ("Artist", "name")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
+
 from runic.ogm import OGMError, select
 
 from .harness import Database
@@ -71,7 +74,7 @@ async def test_paths_through_collections(db: Database) -> None:
 async def test_long_path(db: Database) -> None:
     """Rule 14: a chain of five."""
     stations = [Station(code=f"s{i}") for i in range(6)]
-    for left, right in zip(stations, stations[1:], strict=False):
+    for left, right in itertools.pairwise(stations):
         left.neighbours.append(right)
     await db.save(*stations)
     async with db.session() as s:
@@ -203,7 +206,8 @@ async def test_order_of_target_property(db: Database) -> None:
     """Demand 16: ordered by a property of the target."""
     names = ["m", "c", "x", "a", "q"]
     await db.save(
-        x := Exhibition(id="x", title="X"), *[Visitor(id=f"v{n}", name=n, visits=[x]) for n in names],
+        x := Exhibition(id="x", title="X"),
+        *[Visitor(id=f"v{n}", name=n, visits=[x]) for n in names],
     )
     await db.save(line := Line(number=1), *[Station(code=f"s{n}", name=n, line=line) for n in names])
     async with db.session() as s:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 import pytest
+
 from runic.ogm import FieldValidationError, OGMError
 
 from .harness import Database
@@ -145,7 +146,7 @@ async def test_get_many_sees_staged_entities(db: Database) -> None:
 async def test_duplicate_key_in_one_unit_is_refused(db: Database) -> None:
     """Two entities of one identity in one session: a named error, not two nodes."""
     s = db.open()
-    with pytest.raises(OGMError, match="Artist"):  # noqa: PT012 - the error may wait for flush
+    with pytest.raises(OGMError, match="Artist"):
         s.add(Artist(id="a", name="1"))
         s.add(Artist(id="a", name="2"))
         await s.flush()

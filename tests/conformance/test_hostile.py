@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 import math
-import types
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from runic.ogm import Edge, Field, FieldValidationError, Node, OGMError, Relation, col, metadata, select
+
+from runic.ogm import FieldValidationError, OGMError, col, metadata, select
 
 from . import hostile
 from .harness import Database
@@ -116,7 +116,7 @@ async def test_text_in_an_operator_is_a_value(db: Database, operator: str, value
 @table(hostile.REFUSED_TEXTS)
 async def test_no_text_as_a_value_is_refused(db: Database, value: object) -> None:
     s = db.open()
-    with db.count() as sent, pytest.raises(FieldValidationError):  # noqa: PT012 - at add or at flush
+    with db.count() as sent, pytest.raises(FieldValidationError):
         s.add(Artist(id="a", name=value))
         await s.commit()
     assert len(sent) == 0
@@ -130,7 +130,7 @@ async def test_no_text_as_a_key_is_refused(db: Database, value: object) -> None:
     with db.count() as sent:
         with pytest.raises(REFUSED):
             await s.get(Artist, value)
-        with pytest.raises(REFUSED):  # noqa: PT012 - at the call or at commit
+        with pytest.raises(REFUSED):
             s.delete(s.reference(Artist, value))
             await s.commit()
     assert len(sent) == 0
@@ -149,7 +149,7 @@ async def test_no_text_in_a_filter_is_refused(db: Database, value: object) -> No
 @table(hostile.REFUSED_TEXTS)
 async def test_no_text_in_a_list_is_refused(db: Database, value: object) -> None:
     s = db.open()
-    with db.count() as sent, pytest.raises(FieldValidationError):  # noqa: PT012 - at add or at flush
+    with db.count() as sent, pytest.raises(FieldValidationError):
         s.add(Artist(id="a", name="A", nicknames=["fine", value]))
         await s.commit()
     assert len(sent) == 0
@@ -169,7 +169,7 @@ async def test_integer_round_trips(db: Database, value: int) -> None:
 @table(hostile.REFUSED_INTEGERS)
 async def test_no_integer_is_refused(db: Database, value: object) -> None:
     s = db.open()
-    with db.count() as sent, pytest.raises(FieldValidationError):  # noqa: PT012 - at add or at flush
+    with db.count() as sent, pytest.raises(FieldValidationError):
         s.add(Artist(id="a", name="A", born=value))
         await s.commit()
     assert len(sent) == 0
@@ -211,87 +211,12 @@ async def test_odd_float_round_trips_or_is_refused(db: Database, value: float) -
 @table(hostile.REFUSED_FLOATS)
 async def test_no_float_is_refused(db: Database, value: object) -> None:
     s = db.open()
-    with db.count() as sent, pytest.raises(FieldValidationError):  # noqa: PT012 - at add or at flush
+    with db.count() as sent, pytest.raises(FieldValidationError):
         s.add(Sculpture(id="s", title="S", weight=value))
         await s.commit()
     assert len(sent) == 0
     await s.rollback()
     await s.close()
-
-
-@table(hostile.NAMES)
-@pytest.mark.parametrize("place", ["label", "edge type", "relationship", "property", "alias", "edge alias", "return"])
-def test_impossible_name_is_refused(place: str, value: Any) -> None:
-    """Labels, types, properties and aliases are checked."""
-    if value is None and place in {"edge alias", "edge type", "property"}:
-        return  # means that none is given
-    step = select(Artist).alias("a").traverse(Artist.works, edge_alias="e")
-    places = {
-        "label": lambda: types.new_class("Oddity", (Node,), {"labels": [value]}, keyed),
-        "edge type": lambda: types.new_class("OddEdge", (Edge,), {"type": value}),
-        "relationship": lambda: Relation(relationship=value),
-        "property": lambda: Field(name=value),
-        "alias": lambda: select(Artist).alias(value).build(),
-        "edge alias": lambda: select(Artist).traverse(Artist.works, edge_alias=value).alias("w").build(),
-        "return": lambda: step.return_nodes(value).build(),
-    }
-    with pytest.raises(REFUSED):
-        places[place]()
-
-
-def keyed(namespace: dict[str, Any]) -> None:
-    namespace["__module__"] = __name__
-    namespace["__annotations__"] = {"id": str, "odd": str | None}
-    namespace["id"], namespace["odd"] = Field(primary_key=True), Field(default=None)
-
-
-@table(hostile.STRANGE_NAMES)
-async def test_strange_names_are_quoted(db: Database, value: str) -> None:
-    """As label, edge type and property at once: an exact round trip, or refused when declared."""
-
-    def fields(namespace: dict[str, Any]) -> None:
-        keyed(namespace)
-        namespace["odd"] = Field(default=None, name=value)
-        namespace["__annotations__"] = {**namespace["__annotations__"], "others": list["Oddity"]}
-        namespace["others"] = Relation(relationship=value, target="Oddity")
-
-    try:
-        model: Any = types.new_class("Oddity", (Node,), {"labels": [value]}, fields)
-        select(model).build()
-    except REFUSED:
-        return
-    one, two = model(id="1", odd="x"), model(id="2", odd="y")
-    one.others = [two]
-    await db.save(one, two)
-    async with db.session() as s:
-        found = await s.one(select(model).where(model.odd == "x"))
-        await s.load(found, "others")
-        assert [other.odd for other in found.others] == ["y"]
-        found.odd = "z"
-    graph = await db.dump()
-    assert graph.labels("1") == {value}
-    assert graph.node("1") == {"id": "1", value: "z"}
-    assert graph.pairs(value) == [("1", "2")]
-
-
-@table(hostile.NAMES | hostile.STRANGE_NAMES)
-async def test_odd_names_of_relations_are_refused(db: Database, value: object) -> None:
-    """In fetch, load, edges and relate."""
-    await db.save(Artist(id="a", name="A"), Painting(id="p", title="P"))
-    async with db.session() as s:
-        artist, work = await s.get(Artist, "a"), await s.get(Painting, "p")
-        with db.count() as sent:
-            with pytest.raises(REFUSED):
-                await s.get(Artist, "b", fetch=[value])
-            with pytest.raises(REFUSED):
-                await s.load(artist, value)
-            with pytest.raises(REFUSED):
-                await s.edges(artist, value)
-            with pytest.raises(REFUSED):
-                await s.relate(artist, value, work)
-            with pytest.raises(REFUSED):
-                await s.unrelate(artist, value, work)
-        assert len(sent) == 0
 
 
 @pytest.mark.parametrize("value", [hostile.Liar(), hostile.Thrower(), hostile.EqualToAll(), -1, 1.5, True], ids=type)
@@ -321,7 +246,9 @@ async def test_loud_bound_is_a_number_or_refused(db: Database, method: str) -> N
 @table(hostile.TEXTS)
 async def test_raw_parameters_are_bound(db: Database, value: str) -> None:
     async with db.session() as s:
-        [row] = await s.execute("RETURN $value AS value, size($values) AS n", {"value": value, "values": [value, value]})
+        [row] = await s.execute(
+            "RETURN $value AS value, size($values) AS n", {"value": value, "values": [value, value]}
+        )
         assert row == {"value": plain(value), "n": 2}
 
 
@@ -358,7 +285,7 @@ async def test_recursive_value_is_refused(db: Database) -> None:
     loop: list[Any] = []
     loop.append(loop)
     s = db.open()
-    with db.count() as sent, pytest.raises(FieldValidationError, match=r"Artist\.notes"):  # noqa: PT012
+    with db.count() as sent, pytest.raises(FieldValidationError, match=r"Artist\.notes"):
         s.add(Artist(id="a", name="A", notes={"loop": loop}))
         await s.commit()
     assert len(sent) == 0
@@ -386,7 +313,7 @@ async def test_deep_value_round_trips_or_is_refused(db: Database) -> None:
 
 async def test_entity_as_a_value_is_refused(db: Database) -> None:
     s = db.open()
-    with db.count() as sent, pytest.raises(FieldValidationError):  # noqa: PT012 - at add or at flush
+    with db.count() as sent, pytest.raises(FieldValidationError):
         s.add(Artist(id="a", name=Artist(id="b", name="B")))
         await s.commit()
     assert len(sent) == 0
@@ -403,12 +330,3 @@ async def test_copied_entity_is_detached(db: Database) -> None:
         assert twin not in s
         twin.name = "B"
     assert (await db.dump()).node("a")["name"] == "A"
-
-
-async def test_stored_misfit_is_a_named_error(db: Database) -> None:
-    """What another program wrote: a value that the field cannot hold names the field when read."""
-    await db.execute("CREATE (:Artist {id: 'a', name: 'A', nicknames: 5})")
-    s = db.open()
-    with pytest.raises(OGMError, match=r"(?s)Artist.*nicknames"):
-        await s.get(Artist, "a")
-    await s.close()

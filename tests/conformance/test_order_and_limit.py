@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+
 from runic.ogm import OGMError, QueryError, Session, desc, select
 
 from .harness import Database
@@ -67,8 +68,13 @@ async def test_order_by_an_edge_property(db: Database) -> None:
         for work, position in zip(works, (2, 0, 1), strict=True):
             await s.relate(x, Exhibition.works, work, edge=Showing(room="r", position=position))
         statement = (
-            select(Exhibition).alias("x").traverse(Exhibition.works, edge_alias="e", optional=False).alias("w")
-            .return_nodes("x", "w").return_edge("e").order_by(Showing.position)
+            select(Exhibition)
+            .alias("x")
+            .traverse(Exhibition.works, edge_alias="e", optional=False)
+            .alias("w")
+            .return_nodes("x", "w")
+            .return_edge("e")
+            .order_by(Showing.position)
         )
         assert [work.id for _, _, work in await s.all_with_edges(statement)] == ["p1", "p2", "p0"]
 

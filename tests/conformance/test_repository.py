@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from runic.ogm import AsyncRepository, OGMError, Repository
 
 from .harness import Database
@@ -213,7 +214,7 @@ async def test_own_class_knows_its_model(db: Database) -> None:
 
 async def test_missing_model_is_refused(db: Database) -> None:
     async with db.session() as s:
-        with pytest.raises(TypeError, match="model"):  # noqa: PT012 - at once or at first use
+        with pytest.raises(TypeError, match="model"):
             repo = AsyncRepository(s) if db.is_async else Repository(s._target)
             result = repo.find_all()
             if db.is_async:
@@ -224,6 +225,6 @@ async def test_missing_model_is_refused(db: Database) -> None:
 async def test_no_model_is_refused(db: Database, model: object) -> None:
     """Rule 19."""
     async with db.session() as s:
-        with pytest.raises((TypeError, OGMError)):  # noqa: PT012 - at once or at first use
+        with pytest.raises((TypeError, OGMError)):
             repo = db.repository(s, model)
             await repo.find_all()

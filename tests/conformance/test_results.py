@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import aclosing
 
 import pytest
+
 from runic.ogm import CardinalityError, EntityNotFoundError, select
 
 from .harness import Database
@@ -99,8 +100,12 @@ async def test_all_with_edges_without_a_class(db: Database) -> None:
     await db.save(p := Painting(id="p", title="P"), Artist(id="a", name="A", works=[p]))
     async with db.session() as s:
         statement = (
-            select(Artist).alias("a").traverse(Artist.works, edge_alias="e", optional=False).alias("w")
-            .return_nodes("a", "w").return_edge("e")
+            select(Artist)
+            .alias("a")
+            .traverse(Artist.works, edge_alias="e", optional=False)
+            .alias("w")
+            .return_nodes("a", "w")
+            .return_edge("e")
         )
         [(artist, _, work)] = await s.all_with_edges(statement)
         assert (artist.id, work.id) == ("a", "p")

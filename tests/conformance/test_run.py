@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from runic.ogm import DatabaseError, EntityNotFoundError, TransientDatabaseError
 
 from .harness import Database

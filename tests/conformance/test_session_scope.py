@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from runic.ogm import OGMError
 
 from .harness import Database
@@ -170,8 +171,7 @@ async def test_closed_session_is_refused_or_new(db: Database) -> None:
     try:
         s.add(Artist(id="a", name="A"))
         await s.commit()
-    except OGMError as error:
-        assert "closed" in str(error)
+    except OGMError:
         expected = []
     else:
         expected = ["a"]

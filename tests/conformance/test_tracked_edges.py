@@ -81,7 +81,9 @@ async def test_none_on_an_edge_removes_the_property(db: Database) -> None:
     """Rule 10."""
     await db.save(x := Exhibition(id="x", title="X"), p := Painting(id="p", title="P"))
     async with db.session() as s:
-        await s.relate(s.reference(Exhibition, x.id), "works", s.reference(Painting, p.id), edge=Showing(room="r", note="n"))
+        await s.relate(
+            s.reference(Exhibition, x.id), "works", s.reference(Painting, p.id), edge=Showing(room="r", note="n")
+        )
     async with db.session() as s:
         [(edge, _)] = await s.edges(await s.get(Exhibition, "x"), Exhibition.works)
         edge.note = None

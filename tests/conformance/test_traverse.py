@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from runic.ogm import OGMError, QueryError, select
 
 from .harness import Database
@@ -26,9 +27,7 @@ async def test_filter_of_the_step(db: Database) -> None:
     """`on=` names the step's alias."""
     await seed(db)
     async with db.session() as s:
-        statement = (
-            select(Artist).traverse(Artist.works, optional=False).alias("w").where(Artwork.title == "Q", on="w")
-        )
+        statement = select(Artist).traverse(Artist.works, optional=False).alias("w").where(Artwork.title == "Q", on="w")
         assert [artist.id for artist in await s.scalars(statement)] == ["a"]
 
 
@@ -201,9 +200,13 @@ async def test_traverse_both_from_either_side(db: Database) -> None:
     async with db.session() as s:
         for start, end in ("ab", "ba"):
             statement = (
-                select(Station).alias("s").where(Station.code == start)
-                .traverse(Station.changes, edge_alias="e", optional=False).alias("t")
-                .return_nodes("s", "t").return_edge("e")
+                select(Station)
+                .alias("s")
+                .where(Station.code == start)
+                .traverse(Station.changes, edge_alias="e", optional=False)
+                .alias("t")
+                .return_nodes("s", "t")
+                .return_edge("e")
             )
             [(left, edge, right)] = await s.all_with_edges(statement)
             assert (left.code, edge.minutes, right.code) == (start, 3, end)

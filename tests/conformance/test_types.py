@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from runic.ogm import col, select
 
 from .harness import Database
@@ -139,8 +140,13 @@ async def test_edge_property_filters(db: Database, name: str, data: st.DataObjec
         await s.relate(a, Specimen.others, b, edge=Likeness(**{name: first}))
         await s.relate(a, Specimen.others, c, edge=Likeness(**{name: second}))
         statement = (
-            select(Specimen).alias("s").traverse(Specimen.others, edge_alias="e", optional=False).alias("t")
-            .where(getattr(Likeness, name) == first, on="e").return_nodes("s", "t").return_edge("e")
+            select(Specimen)
+            .alias("s")
+            .traverse(Specimen.others, edge_alias="e", optional=False)
+            .alias("t")
+            .where(getattr(Likeness, name) == first, on="e")
+            .return_nodes("s", "t")
+            .return_edge("e")
         )
         found = {target.id for _, _, target in await s.all_with_edges(statement)}
         assert found == ({"b", "c"} if first == second else {"b"})

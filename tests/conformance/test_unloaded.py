@@ -8,7 +8,12 @@ from .models import Artist, Artwork, Exhibition, Gallery, Painting, Showing, Sta
 
 async def seed(db: Database) -> None:
     async with db.session() as s:
-        a, g, p, q = Artist(id="a", name="A"), Gallery(id="g", name="G"), Painting(id="p", title="P"), Painting(id="q", title="Q")
+        a, g, p, q = (
+            Artist(id="a", name="A"),
+            Gallery(id="g", name="G"),
+            Painting(id="p", title="P"),
+            Painting(id="q", title="Q"),
+        )
         x = Exhibition(id="x", title="X")
         s.add_all([a, g, p, q, x])
         a.gallery, a.works = g, [p, q]

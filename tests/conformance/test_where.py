@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from runic.ogm import QueryError, col, select
 
 from .harness import Database
@@ -25,7 +26,7 @@ CASES = {
     "<=": (lambda: Artist.born <= 1450, "ab"),
     ">": (lambda: Artist.born > 1450, "c"),
     ">=": (lambda: Artist.born >= 1450, "bc"),
-    "reflected <": (lambda: 1450 < Artist.born, "c"),
+    "reflected <": (lambda: 1450 < Artist.born, "c"),  # noqa: SIM300
     "== None": (lambda: Artist.born == None, "d"),  # noqa: E711 - the operator under test
     "!= None": (lambda: Artist.born != None, "abc"),  # noqa: E711 - the operator under test
     "contains": (lambda: col(Artist.name).contains("nn"), "a"),

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 from pydantic import BaseModel
+
 from runic.ogm import Edge, Field, GeoLocation, Node, Relation, Vector
 
 
@@ -53,8 +54,12 @@ INT64 = st.integers(-(2**63), 2**63 - 1)
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 ZONES = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 # One database replies with 15 significant digits of a float, so that is what all are asked for.
-FLOAT = st.floats(allow_nan=False, allow_infinity=False).map(lambda value: float(f"{value:.15g}")).filter(
-    lambda value: abs(value) != float("inf"),
+FLOAT = (
+    st.floats(allow_nan=False, allow_infinity=False)
+    .map(lambda value: float(f"{value:.15g}"))
+    .filter(
+        lambda value: abs(value) != float("inf"),
+    )
 )
 DECIMAL = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12, places=6)
 SINGLE = st.floats(width=32, allow_nan=False, allow_infinity=False)
@@ -89,7 +94,7 @@ CASES: Mapping[str, Case] = {
     "naive": Case(datetime, st.datetimes(), ordered=True, equal=_same_instant),
     "aware": Case(
         datetime,
-        st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=ZONES | st.just(UTC)),  # noqa: DTZ001 - zoned
+        st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=ZONES | st.just(UTC)),
         ordered=True,
         equal=_same_instant,
     ),

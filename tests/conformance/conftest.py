@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from runic.ogm import metadata
+
 from .harness import Database
 from .servers import Target, chosen
 
@@ -54,6 +56,14 @@ def db(request: pytest.FixtureRequest, targets: dict[str, Target]) -> Database:
         targets[name] = chosen()[name]()
     flags = [mark.args[0] for mark in request.node.iter_markers("requires")]
     return Database(targets[name], is_async=mode == "async", requirements=flags)
+
+
+@pytest.fixture
+def registry() -> Iterator[None]:
+    """Forget the classes that a test declares."""
+    before = metadata.snapshot()
+    yield
+    metadata.restore(before)
 
 
 @pytest.hookimpl(tryfirst=True)

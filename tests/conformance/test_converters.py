@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,11 +9,13 @@ from uuid import UUID
 
 import pytest
 
-from runic.ogm import Field, FieldValidationError, Node, TypeConverter, metadata, select
+from runic.ogm import Field, FieldValidationError, Node, TypeConverter, select
 
 from .harness import Database
 from .models import Artist, Exhibition, Painting, Showing
 from .type_models import Likeness, Specimen
+
+pytestmark = pytest.mark.usefixtures("registry")
 
 
 class Celsius:
@@ -38,13 +39,6 @@ class CelsiusConverter(TypeConverter[Celsius]):
 
     def from_graph(self, value: Any) -> Celsius:
         return Celsius(value // 10)
-
-
-@pytest.fixture(autouse=True)
-def registry() -> Iterator[None]:
-    before = metadata.snapshot()
-    yield
-    metadata.restore(before)
 
 
 def oven() -> type[Node]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -11,14 +10,7 @@ from runic.ogm import Field, MetadataError, Node, Property, Related, Relation, c
 
 from .models import Artist, Artwork, Fresco, Painting, Showing
 
-
-@pytest.fixture(autouse=True)
-def registry() -> Iterator[None]:
-    """Forget the classes of a test."""
-    before = metadata.snapshot()
-    yield
-    metadata.restore(before)
-
+pytestmark = pytest.mark.usefixtures("registry")
 
 REFUSED = (MetadataError, TypeError, ValueError)
 

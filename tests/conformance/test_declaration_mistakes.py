@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 
-from runic.ogm import Edge, Field, MetadataError, Node, OGMError, Relation, col
+from runic.ogm import Edge, Field, MetadataError, Node, OGMError, Relation, col, select
 
 from .models import Artist, Artwork, Showing
+
+pytestmark = pytest.mark.usefixtures("registry")
 
 REFUSED = (MetadataError, TypeError, ValueError)
 

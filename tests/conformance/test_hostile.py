@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from runic.ogm import FieldValidationError, OGMError, col, metadata, select
+from runic.ogm import FieldValidationError, OGMError, col, select
 
 from . import hostile
 from .harness import Database
 from .models import Artist, Exhibition, Lender, Loan, Painting, Sculpture, Showing, Station
 
 REFUSED = (OGMError, TypeError, ValueError)
-
-
-@pytest.fixture(autouse=True)
-def registry() -> Iterator[None]:
-    before = metadata.snapshot()
-    yield
-    metadata.restore(before)
 
 
 def table(values: dict[str, Any]) -> Any:

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from runic.ogm import Edge, Field, Node, OGMError, Relation, metadata, select
+from runic.ogm import Edge, Field, Node, OGMError, Relation, select
 
 from . import hostile
 from .harness import Database
 from .models import Artist, Painting
 
+pytestmark = pytest.mark.usefixtures("registry")
+
 REFUSED = (OGMError, TypeError, ValueError)
-
-
-@pytest.fixture(autouse=True)
-def registry() -> Iterator[None]:
-    before = metadata.snapshot()
-    yield
-    metadata.restore(before)
 
 
 def table(values: dict[str, Any]) -> Any:

@@ -1,0 +1,163 @@
+"""Statements as FalkorDB's wire text: parameters are spelled in front of the query, here and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import chain
+from math import isfinite
+from types import NoneType
+from typing import TYPE_CHECKING
+
+import orjson
+
+from runic.ogm.exceptions import QueryError, UnsendableValueError
+from runic.ogm.identifiers import check_name, quote
+from runic.ogm.types import Vector
+
+if TYPE_CHECKING:
+    from runic.ogm.cypher.statement import Statement
+
+    Path = tuple[str | int, ...]
+
+MAX_DEPTH = 100
+MAX_INTEGER = 2**63 - 1
+MIN_INTEGER = -(2**63)
+
+_LISTS = frozenset({list, tuple, Vector})
+_KNOWN = frozenset({str, int, float, bool, NoneType}) | _LISTS
+_ESCAPE = re.compile(rb"\\(?:u00([01][0-9a-f])|.)")
+
+
+def spell_statement(statement: Statement) -> bytes:
+    """Return the text to send: `CYPHER name=value ... query`.
+
+    Raises QueryError for text that cannot be sent, UnsendableValueError with the exact path for such a value.
+    """
+    text = statement.text
+    if "\0" in text:
+        raise QueryError("the statement's text holds a NUL character, where FalkorDB would stop reading")
+    try:
+        query = text.encode()
+    except UnicodeEncodeError:
+        raise QueryError("the statement's text holds a lone surrogate, which is no Unicode text") from None
+    if not statement.parameters:
+        return query
+    parts = [b"CYPHER "]
+    for name, value in statement.parameters.items():
+        spelled = _spell_fast(value)
+        if spelled is None:
+            spelled = _spell(value, (name,))
+        parts += (quote(check_name(name, "a parameter")).encode(), b"=", spelled, b" ")
+    parts.append(query)
+    return b"".join(parts)
+
+
+def _spell_fast(value: object) -> bytes | None:
+    """Spell scalars and lists of them at C speed; None for whatever needs a closer look, sound or not."""
+    levels = _levels(value)
+    if levels is None:
+        return None
+    try:
+        spelled = orjson.dumps(value, default=list, option=orjson.OPT_STRICT_INTEGER)
+    except TypeError:  # beyond 53 bits, or a lone surrogate
+        if any(_has_huge_integer(level) for level in levels):
+            return None
+        try:
+            spelled = orjson.dumps(value, default=list)
+        except TypeError:
+            return None
+    # orjson writes numbers that are not finite as null: there must be no more nulls than Nones.
+    nulls = spelled.count(b"null")
+    if nulls and nulls != sum(level.count(None) for level in levels):
+        return None
+    return _unescape(spelled)
+
+
+def _levels(value: object) -> list[list[object]] | None:
+    """Return the values by their depth, or None if one has a type that orjson and FalkorDB do not read alike."""
+    level = [value]
+    levels = [level]
+    for _ in range(MAX_DEPTH):
+        types = set(map(type, level))
+        if not types <= _KNOWN:
+            return None
+        if types.isdisjoint(_LISTS):
+            return levels
+        level = list(chain.from_iterable(v for v in level if isinstance(v, (list, tuple, Vector))))
+        levels.append(level)
+    return None
+
+
+def _has_huge_integer(level: list[object]) -> bool:
+    integers = [v for v in level if type(v) is int]
+    return bool(integers) and not (min(integers) >= MIN_INTEGER and max(integers) <= MAX_INTEGER)
+
+
+def _unescape(spelled: bytes) -> bytes | None:
+    """Replace JSON's \\u00XX, which FalkorDB does not read, by the character itself; None where that is NUL."""
+    if b"\\u00" not in spelled:
+        return spelled
+    plain = _ESCAPE.sub(_raw_character, spelled)
+    return None if b"\0" in plain else plain
+
+
+def _raw_character(match: re.Match[bytes]) -> bytes:
+    digits = match[1]
+    return match[0] if digits is None else bytes((int(digits, 16),))
+
+
+def _spell(value: object, path: Path) -> bytes:
+    """Spell any value that FalkorDB can hold, or raise UnsendableValueError with the path to the one it cannot."""
+    if value is None:
+        return b"null"
+    if isinstance(value, bool):
+        return b"true" if value else b"false"
+    if isinstance(value, str):
+        return _spell_text(str.__str__(value), path)
+    if isinstance(value, int):
+        return _spell_integer(int.__int__(value), path)
+    if isinstance(value, float):
+        return _spell_float(float.__float__(value), path)
+    if len(path) > MAX_DEPTH:
+        raise UnsendableValueError(path, f"it is nested more than {MAX_DEPTH} levels deep")
+    if isinstance(value, (list, tuple, Vector)):
+        return b"[" + b",".join([_spell(item, (*path, i)) for i, item in enumerate(value)]) + b"]"
+    if isinstance(value, dict):
+        return _spell_map(value, path)
+    expected = "str, int, float, bool, None, or a list or dict of these"
+    raise UnsendableValueError(path, f"FalkorDB takes {expected}, not {type(value).__name__}")
+
+
+def _spell_text(value: str, path: Path) -> bytes:
+    if "\0" in value:
+        raise UnsendableValueError(path, "the text holds a NUL character, which FalkorDB cannot store")
+    try:
+        spelled = _unescape(orjson.dumps(value))
+    except TypeError:
+        raise UnsendableValueError(path, "the text holds a lone surrogate, which is no Unicode text") from None
+    assert spelled is not None  # there is no NUL
+    return spelled
+
+
+def _spell_integer(value: int, path: Path) -> bytes:
+    if not MIN_INTEGER <= value <= MAX_INTEGER:
+        raise UnsendableValueError(path, f"an integer of {value.bit_length()} bits does not fit FalkorDB's 64")
+    return b"%d" % value
+
+
+def _spell_float(value: float, path: Path) -> bytes:
+    if not isfinite(value):
+        raise UnsendableValueError(path, f"FalkorDB cannot be sent {value!r}, only finite numbers")
+    return orjson.dumps(value)
+
+
+def _spell_map(value: Mapping[object, object], path: Path) -> bytes:
+    parts: list[bytes] = []
+    for key, item in value.items():
+        try:
+            name = check_name(key, "the key of a map")
+        except (QueryError, TypeError) as error:
+            raise UnsendableValueError(path, str(error)) from None
+        parts.append(quote(name).encode() + b":" + _spell(item, (*path, name)))
+    return b"{" + b",".join(parts) + b"}"

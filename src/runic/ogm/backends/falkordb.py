@@ -1,0 +1,140 @@
+"""FalkorDB over redis-py, sync and async: pooled, without transactions; each statement is atomic by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
+
+from runic.ogm.backends._falkordb_clients import AsyncSender, SyncSender, async_sender, sync_sender
+from runic.ogm.backends._falkordb_exchange import Exchange
+from runic.ogm.backends._falkordb_url import EMBEDDED, read_target
+from runic.ogm.exceptions import DatabaseError, UnsupportedFeatureError
+
+if TYPE_CHECKING:
+    from runic.ogm.backends._embedded import EmbeddedServer
+    from runic.ogm.backends._falkordb_url import Target
+    from runic.ogm.cypher.dialect import Dialect
+    from runic.ogm.cypher.statement import Reply, Statement
+
+S = TypeVar("S")
+
+
+class _Backend(Generic[S]):
+    """What the sync and the async backend share: all but the await."""
+
+    def __init__(self, dialect: Dialect, exchange: Exchange, sender: S, server: EmbeddedServer | None) -> None:
+        self._dialect, self._exchange, self._sender = dialect, exchange, sender
+        # Runs once: at close, or with the garbage collector, or when the interpreter ends.
+        self._release = None if server is None else weakref.finalize(self, server.release)
+
+    @property
+    def dialect(self) -> Dialect:
+        """How FalkorDB spells statements."""
+        return self._dialect
+
+    @property
+    def graph(self) -> str:
+        """The graph's name."""
+        return self._exchange.graph
+
+
+class FalkorDBBackend(_Backend[SyncSender]):
+    """One graph of a FalkorDB server; threads may share it, and it goes on working in a fork."""
+
+    def execute(self, statement: Statement) -> Reply:
+        """Run one statement by itself: it commits, or it fails and leaves nothing."""
+        exchange = self._exchange.run(statement)
+        try:
+            words = next(exchange)
+            while True:
+                try:
+                    raw = self._sender.send(words)
+                except DatabaseError as error:
+                    words = exchange.throw(error)
+                else:
+                    words = exchange.send(raw)
+        except StopIteration as done:
+            reply: Reply = done.value
+            return reply
+
+    def begin(self, *, read_only: bool) -> NoReturn:
+        """Raise UnsupportedFeatureError: there are no transactions."""
+        _refuse_transaction(read_only=read_only)
+
+    def close(self) -> None:
+        """Close the connections; an embedded server ends with its last user."""
+        self._exchange.close()
+        self._sender.close()
+        if self._release is not None:
+            self._release()
+
+
+class AsyncFalkorDBBackend(_Backend[AsyncSender]):
+    """`FalkorDBBackend` for asyncio; several event loops may use it, one after the other."""
+
+    async def execute(self, statement: Statement) -> Reply:
+        """Run one statement by itself: it commits, or it fails and leaves nothing."""
+        exchange = self._exchange.run(statement)
+        try:
+            words = next(exchange)
+            while True:
+                try:
+                    raw = await self._sender.send(words)
+                except DatabaseError as error:
+                    words = exchange.throw(error)
+                else:
+                    words = exchange.send(raw)
+        except StopIteration as done:
+            reply: Reply = done.value
+            return reply
+
+    async def begin(self, *, read_only: bool) -> NoReturn:
+        """Raise UnsupportedFeatureError: there are no transactions."""
+        _refuse_transaction(read_only=read_only)
+
+    async def close(self) -> None:
+        """Close the connections; an embedded server ends with its last user."""
+        self._exchange.close()
+        await self._sender.close()
+        if self._release is not None:
+            await asyncio.to_thread(self._release)
+
+
+def connect(url: str, dialect: Dialect, *, client: object = None, **options: Any) -> FalkorDBBackend:  # noqa: ANN401 - what redis-py takes
+    """Return the backend for a URL, or for a bare scheme with keywords: `host`, `port`, `graph`, `path`, `directory`.
+
+    `client` is a falkordb.FalkorDB, redis.Redis or redis.ConnectionPool to use instead; it is not closed with the
+    backend. All other options go to redis-py's pool, such as `username`, `password`, `max_connections`, `timeout`
+    (seconds to wait for a free connection), `socket_timeout`, `socket_connect_timeout`, `ssl_ca_certs`.
+    """
+    target = read_target(url, options)
+    server = None if client is not None else _open_server(target)
+    exchange = Exchange(target, server)
+    return FalkorDBBackend(dialect, exchange, sync_sender(target, client, exchange.failure), server)
+
+
+def connect_async(url: str, dialect: Dialect, *, client: object = None, **options: Any) -> AsyncFalkorDBBackend:  # noqa: ANN401 - what redis-py takes
+    """Return what `connect` does, for asyncio; `client` is of falkordb.asyncio or redis.asyncio then."""
+    target = read_target(url, options)
+    server = None if client is not None else _open_server(target)
+    exchange = Exchange(target, server)
+    return AsyncFalkorDBBackend(dialect, exchange, async_sender(target, client, exchange.failure), server)
+
+
+def _open_server(target: Target) -> EmbeddedServer | None:
+    """Start or join the embedded server, and let the target's options lead to it; None for another kind."""
+    if target.kind != EMBEDDED:
+        return None
+    # Loaded by name, since it is for POSIX systems only, while FalkorDB elsewhere is reached from all.
+    server: EmbeddedServer = import_module("runic.ogm.backends._embedded").open_server(
+        target.directory, target.durability
+    )
+    target.options["path"] = server.socket_path
+    return server
+
+
+def _refuse_transaction(*, read_only: bool) -> NoReturn:
+    kind = "a read transaction" if read_only else "a transaction"
+    raise UnsupportedFeatureError(f"FalkorDB has no {kind.removeprefix('a ')}: each statement commits by itself")

@@ -1,0 +1,291 @@
+"""Expressions to text: one method a kind of expression, values always as parameters in their property's wire form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, get_args
+
+from runic.ogm.conversion import codec_for
+from runic.ogm.exceptions import FieldValidationError, QueryError, UnsupportedFeatureError
+from runic.ogm.expressions import (
+    Aliased,
+    Arithmetic,
+    Comparison,
+    FunctionCall,
+    InList,
+    IsNull,
+    Junction,
+    Not,
+    Operand,
+    Parameter,
+    TextMatch,
+)
+from runic.ogm.model.annotations import split_optional
+from runic.ogm.model.fields import Property
+from runic.ogm.query.scope import attributes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from runic.ogm.conversion import Codec
+    from runic.ogm.cypher.dialect import Dialect
+    from runic.ogm.model.metadata import PropertyMeta
+    from runic.ogm.query.pattern import Place, Places
+
+_KEEPING = frozenset({"min", "max", "coalesce", "head", "last"})
+"""Functions whose value is one of their first argument's, in the same wire form."""
+_RESULTS: dict[str, type] = {"count": int, "size": int, "toLower": str, "toUpper": str, "trim": str}
+_TEXT_METHODS = {"CONTAINS": "contains", "STARTS WITH": "startswith", "ENDS WITH": "endswith", "=~": "matches"}
+_LOW = {"<": True, ">=": True, "<=": False, ">": False}
+"""Which bound of a value with several wire forms an operator compares with."""
+_BOUNDED = {"<": "<", "<=": "<", ">": ">=", ">=": ">="}
+
+
+class ExpressionCompiler:
+    """Renders the expressions of one statement, and gathers their parameters."""
+
+    def __init__(self, dialect: Dialect, names: Mapping[Place, str], values: Mapping[str, object]) -> None:
+        self.dialect, self.names, self.values = dialect, names, values
+        self.parameters: dict[str, Any] = {}
+        self.unbound: dict[str, None] = {}
+        self._count = 0
+        self._places: Places = {}
+
+    def render(self, expression: object, places: Places) -> str:
+        """Return the text of a predicate or an operand; `places` tells what its attributes stand for."""
+        self._places = places
+        return self._render(expression)
+
+    def condition(self, predicate: object, places: Places) -> str:
+        """Return a predicate that can stand beside others in a WHERE."""
+        text = self.render(predicate, places)
+        return f"({text})" if isinstance(predicate, Junction) and predicate.operator == "OR" else text
+
+    def add(self, value: object) -> str:
+        """Return a new parameter that holds a wire value."""
+        name = f"p{self._count}"
+        self._count += 1
+        self.parameters[name] = value
+        return f"${name}"
+
+    def codec_of(self, operand: object) -> Codec | None:
+        """Return how an operand's values travel, if its type is known."""
+        native = self.dialect.native
+        if isinstance(operand, Property):
+            return operand.meta.codec(native)
+        if isinstance(operand, Aliased):
+            return self.codec_of(operand.operand)
+        if isinstance(operand, FunctionCall):
+            if operand.name in _RESULTS:
+                return codec_for(_RESULTS[operand.name], native)
+            if operand.name in _KEEPING and operand.arguments:
+                return self.codec_of(operand.arguments[0])
+        return None
+
+    def _render(self, expression: object) -> str:
+        if isinstance(expression, Property):
+            return self._property(expression)
+        method = self._methods.get(type(expression))
+        if method is None:
+            raise QueryError(f"{expression!r} cannot stand in a statement")
+        return method(self, expression)
+
+    def _property(self, prop: Property[Any]) -> str:
+        meta = prop.meta
+        return self.dialect.render_property(self.names[self._places[meta]], meta.graph_name)
+
+    def _comparison(self, e: Comparison) -> str:
+        left, right, operator = e.left, e.right, e.operator
+        if isinstance(right, Operand) and not isinstance(right, Parameter):
+            codec = self.codec_of(right) if not isinstance(left, Operand) else None
+            return f"{self._value(left, codec, right)} {operator} {self._bracketed(right)}"
+        codec = self.codec_of(left)
+        value, given = self._given(right)
+        if given and value is None and operator in ("=", "<>"):  # a parameter whose value is None
+            return f"{self._bracketed(left)} IS {'NOT ' if operator == '<>' else ''}NULL"
+        if given and codec is not None and codec.bounds is not None:
+            self._check(value, left)
+            bounds = self._encode(codec.bounds, value, left)
+            if bounds is not None:
+                return self._bounded(self._bracketed(left), operator, bounds)
+        return f"{self._bracketed(left)} {operator} {self._value(right, codec, left)}"
+
+    def _bounded(self, operand: str, operator: str, bounds: tuple[str, str]) -> str:
+        low, high = bounds
+        if operator in _LOW:
+            return f"{operand} {_BOUNDED[operator]} {self.add(low if _LOW[operator] else high)}"
+        if operator == "=":
+            return f"({operand} >= {self.add(low)} AND {operand} < {self.add(high)})"
+        return f"({operand} < {self.add(low)} OR {operand} >= {self.add(high)})"
+
+    def _text_match(self, e: TextMatch) -> str:
+        operand, codec = self._bracketed(e.left), self.codec_of(e.left)
+        if e.operator == "=~" and not self.dialect.supports_regex:
+            raise UnsupportedFeatureError(
+                f"{self.dialect.name} has no regular expressions: use contains(), startswith() or endswith()"
+            )
+        if e.operator == "CONTAINS" and codec is not None and codec.kind == "list":
+            return self._has_element(e.left, operand, e.right)
+        if codec is not None and not _is_text(e.left, codec):
+            raise QueryError(f"{_TEXT_METHODS[e.operator]}() needs text, which {e.left!r} is not")
+        value, given = self._given(e.right)
+        if given and not isinstance(value, str):
+            raise QueryError(f"{_TEXT_METHODS[e.operator]}() takes a str, not {value!r}")
+        return f"{operand} {e.operator} {self._value(e.right, codec_for(str), e.left)}"
+
+    def _has_element(self, left: object, operand: str, right: object) -> str:
+        arguments = get_args(left.meta.type) if isinstance(left, Property) else ()
+        if not arguments:
+            return f"{self._value(right, None, left)} IN {operand}"
+        codec = codec_for(split_optional(arguments[0])[0])
+        value, given = self._given(right)
+        bounds = self._encode(codec.bounds, value, left) if given and codec.bounds is not None else None
+        if bounds is None:
+            return f"{self._value(right, codec, left)} IN {operand}"
+        return f"any(x IN {operand} WHERE {self._bounded('x', '=', bounds)})"
+
+    def _in_list(self, e: InList) -> str:
+        operand, codec = self._bracketed(e.operand), self.codec_of(e.operand)
+        values = [value for value in e.values if value is not None]
+        found = self._membership(operand, codec, values, e.operand)
+        if len(values) < len(e.values):  # None is one of them
+            return f"({operand} IS NOT NULL AND NOT {found})" if e.negated else f"({operand} IS NULL OR {found})"
+        return f"({operand} IS NULL OR NOT {found})" if e.negated else found
+
+    def _membership(self, operand: str, codec: Codec | None, values: list[object], where: object) -> str:
+        ranges: list[str] = []
+        plain: list[object] = []
+        for value in values:
+            bounds = self._encode(codec.bounds, value, where) if codec is not None and codec.bounds else None
+            if bounds is None:
+                plain.append(self._wire(value, codec, where))
+            else:
+                ranges.append(self._bounded(operand, "=", bounds))
+        if plain or not ranges:
+            ranges.insert(0, f"{operand} IN {self._list(plain, codec)}")
+        return ranges[0] if len(ranges) == 1 else f"({' OR '.join(ranges)})"
+
+    def _list(self, wires: list[object], codec: Codec | None) -> str:
+        """Return one parameter, or one a value where the dialect wraps values."""
+        if codec is not None and self.dialect.render_value(codec, "x") != "x":
+            return f"[{', '.join(self.dialect.render_value(codec, self.add(wire)) for wire in wires)}]"
+        return self.add(wires)
+
+    def _is_null(self, e: IsNull) -> str:
+        return f"{self._bracketed(e.operand)} IS {'NOT ' if e.negated else ''}NULL"
+
+    def _junction(self, e: Junction) -> str:
+        return f" {e.operator} ".join(map(self._part, e.parts))
+
+    def _part(self, part: object) -> str:
+        text = self._render(part)
+        return f"({text})" if isinstance(part, Junction) else text
+
+    def _not(self, e: Not) -> str:
+        return f"NOT ({self._render(e.part)})"
+
+    def _arithmetic(self, e: Arithmetic[Any]) -> str:
+        for side in (e.left, e.right):
+            codec = self.codec_of(side)
+            if codec is not None and codec.wire not in ("int", "float") and not _is_text(side, codec):
+                raise QueryError(f"arithmetic needs numbers, or text to join with +, which {side!r} is not")
+        return f"{self._bracketed(e.left)} {e.operator} {self._bracketed(e.right)}"
+
+    def _bracketed(self, side: object) -> str:
+        """Return a side of an operator."""
+        if not isinstance(side, Operand):
+            return self._value(side, None, None)
+        text = self._render(side)
+        return f"({text})" if isinstance(side, Arithmetic) else text
+
+    def _call(self, e: FunctionCall[Any]) -> str:
+        codec = self.codec_of(e)
+        arguments = [
+            self._render(argument) if isinstance(argument, Operand) else self._value(argument, codec, e)
+            for argument in e.arguments
+        ]
+        if e.name == "count" and not arguments:
+            arguments = ["*"]
+        if e.name in ("sum", "avg"):
+            self._check_number(e)
+        return f"{e.name}({'DISTINCT ' if e.distinct else ''}{', '.join(arguments)})"
+
+    def _check_number(self, e: FunctionCall[Any]) -> None:
+        codec = self.codec_of(e.arguments[0])
+        if codec is not None and codec.wire not in ("int", "float"):
+            raise QueryError(f"{e.name} needs numbers, which {e.arguments[0]!r} is not stored as")
+
+    def _parameter(self, e: Parameter[Any]) -> str:
+        return self._value(e, None, None)
+
+    def _given(self, value: object) -> tuple[object, bool]:
+        """Return a plain value, or that of a parameter, and whether it is known."""
+        if isinstance(value, Parameter):
+            return self.values.get(value.name), value.name in self.values
+        return value, not isinstance(value, Operand)
+
+    def _value(self, value: object, codec: Codec | None, where: object) -> str:
+        """Return what stands for a plain value, a parameter or an operand beside `where`."""
+        if isinstance(value, Parameter):
+            text = self._named(value.name, codec, where)
+        elif isinstance(value, Operand):
+            return self._bracketed(value)
+        else:
+            text = self.add(self._wire(value, codec, where))
+        return text if codec is None else self.dialect.render_value(codec, text)
+
+    def _named(self, name: str, codec: Codec | None, where: object) -> str:
+        if name in self.values:
+            wire = self._wire(self.values[name], codec, where)
+            known = self.parameters.setdefault(name, wire)
+            if type(known) is not type(wire) or known != wire:  # beside properties of two types it has two wire forms
+                return self.add(wire)
+        else:
+            self.unbound[name] = None
+        return f"${name}"
+
+    def _wire(self, value: object, codec: Codec | None, where: object) -> object:
+        self._check(value, where)
+        if codec is None:
+            try:
+                codec = codec_for(type(value), self.dialect.native)
+            except TypeError as error:
+                raise QueryError(f"{value!r} cannot be sent in a statement: {error}") from error
+        return self._encode(codec.encode, value, where)
+
+    @staticmethod
+    def _check(value: object, where: object) -> None:
+        if value is None:
+            raise QueryError(f"{_describe(where)}: None compares by == and != only; or use is_null()")
+
+    @staticmethod
+    def _encode(encode: Callable[[Any], Any], value: object, where: object) -> Any:  # noqa: ANN401 - a wire value
+        try:
+            return encode(value)
+        except ValueError as error:
+            prop = next(attributes(where), None)
+            if prop is None:
+                raise QueryError(f"{value!r} cannot be sent in a statement: {error}") from error
+            raise FieldValidationError(prop.owner.__name__, prop.name, str(error)) from error
+
+    _methods: ClassVar[dict[type, Callable[[ExpressionCompiler, Any], str]]] = {
+        Comparison: _comparison,
+        TextMatch: _text_match,
+        InList: _in_list,
+        IsNull: _is_null,
+        Junction: _junction,
+        Not: _not,
+        Arithmetic: _arithmetic,
+        FunctionCall: _call,
+        Parameter: _parameter,
+    }
+
+
+def _describe(where: object) -> str:
+    prop: PropertyMeta | None = next(attributes(where), None)
+    return "a value" if prop is None else f"{prop.owner.__name__}.{prop.name}"
+
+
+def _is_text(operand: object, codec: Codec) -> bool:
+    """Tell text from the other types that some databases store as text."""
+    converted = isinstance(operand, Property) and operand.meta.options.converter is not None
+    return codec.exact is str or (converted and codec.wire in ("str", "any"))

@@ -1,0 +1,82 @@
+"""What a compiled statement gives back: its text, its parameters, and what the columns of a row become."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from runic.ogm.cypher.statement import Columns, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runic.ogm.conversion import Codec
+    from runic.ogm.mapping.mapper import Family
+    from runic.ogm.model.base import Edge
+    from runic.ogm.model.metadata import RelationMeta
+
+
+@dataclass(frozen=True, slots=True)
+class NodeColumn:
+    """The columns `family.columns(...)` from `offset` on; all null where an optional step found nothing."""
+
+    name: str
+    family: Family
+    offset: int
+    nullable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeColumn:
+    """From `offset` on the properties of `cls` in their order, then the edge's id, then the id of its start node.
+
+    source, target: where in the plan the step's nodes are; for a relation that is not OUTGOING the edge's start may
+    be `target`, as the start's id tells.
+    """
+
+    name: str
+    relation: RelationMeta
+    cls: type[Edge] | None
+    offset: int
+    nullable: bool
+    source: int
+    target: int
+
+    @property
+    def id_offset(self) -> int:
+        """Where the edge's id is; the start's id follows."""
+        return self.offset + (len(self.cls.__meta__.properties) if self.cls is not None else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ValueColumn:
+    """One value, to be decoded by `codec` where that is known, in rows under `name`."""
+
+    name: str
+    offset: int
+    codec: Codec | None
+
+
+PlanColumn: TypeAlias = "NodeColumn | EdgeColumn | ValueColumn"
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledSelect:
+    """A statement ready to be sent, and how its rows are read.
+
+    plan: what was asked for, in the order of the columns. shape: which of these a result is made of, in its order
+    (an edge brings its end nodes even where these are not returned). single: a result is the one thing, no tuple.
+    unbound: the parameters that still need a value.
+    """
+
+    text: str
+    parameters: Mapping[str, Any]
+    columns: Columns
+    plan: tuple[PlanColumn, ...]
+    shape: tuple[int, ...]
+    single: bool = False
+    unbound: tuple[str, ...] = ()
+
+    def statement(self) -> Statement:
+        """Return what a backend executes."""
+        return Statement(self.text, self.parameters, (self.columns,), origin="query")

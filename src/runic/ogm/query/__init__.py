@@ -1,0 +1,1 @@
+"""What a user asks: statements as immutable data, without any text."""

@@ -1,0 +1,185 @@
+"""The data of a statement: a root, steps along relations, and stages that filter, order and page them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NewType, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from runic.ogm.expressions import Operand, Predicate
+    from runic.ogm.model.base import Edge, Entity, Node
+    from runic.ogm.model.metadata import PropertyMeta, RelationMeta
+
+Place = NewType("Place", int)
+"""Where something stands in the pattern: the root is 0, the edge of the n-th step 2n - 1, its node 2n."""
+
+ROOT = Place(0)
+
+Places: TypeAlias = "Mapping[PropertyMeta | RelationMeta, Place]"
+"""Which node or edge each attribute of one expression was written for."""
+
+
+def is_edge(place: Place) -> bool:
+    """Tell edges from nodes."""
+    return place % 2 == 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Filter:
+    """A condition and what its attributes stand for."""
+
+    predicate: Predicate
+    places: Places
+
+    @property
+    def latest(self) -> Place:
+        """The last place that the condition speaks of: there it can be decided."""
+        return max(self.places.values(), default=ROOT)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sort:
+    """One key of an order."""
+
+    operand: Operand[Any]
+    descending: bool
+    places: Places
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Projected:
+    """One named value of a projection's rows."""
+
+    name: str
+    operand: Operand[Any]
+    places: Places
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One hop from `source` along a relation, or with `hops` (from, to or None) several of them."""
+
+    relation: RelationMeta
+    source: Place
+    stage: int
+    optional: bool
+    name: str | None = None
+    edge_name: str | None = None
+    hops: tuple[int, int | None] | None = None
+    filters: tuple[Filter, ...] = ()
+
+    @property
+    def classes(self) -> tuple[type[Node], ...]:
+        """What the step leads to."""
+        return self.relation.targets
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What ends with WITH, or at last with RETURN: filters of what came before, then order and paging.
+
+    carry: the places that go on, or None for all of them.
+    """
+
+    filters: tuple[Filter, ...] = ()
+    order: tuple[Sort, ...] = ()
+    skip: int | None = None
+    limit: int | None = None
+    distinct: bool = False
+    carry: tuple[Place, ...] | None = None
+
+    @property
+    def paged(self) -> bool:
+        """Whether rows are left out at its end."""
+        return self.skip is not None or self.limit is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Relations to load with the result: a path of names from the returned entity."""
+
+    path: tuple[RelationMeta, ...]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A whole statement; the last stage is the open one."""
+
+    root: type[Node]
+    classes: tuple[type[Entity], ...]
+    root_name: str | None = None
+    steps: tuple[Step, ...] = ()
+    stages: tuple[Stage, ...] = (Stage(),)
+    returned: tuple[Place, ...] = ()
+    target: Place | None = None
+    projected: tuple[Projected, ...] = ()
+    fetched: tuple[object, ...] = ()
+    values: Mapping[str, object] = field(default_factory=dict[str, object])
+
+    @property
+    def stage(self) -> Stage:
+        """The open stage."""
+        return self.stages[-1]
+
+    @property
+    def last(self) -> Place:
+        """The node that was reached last."""
+        return Place(2 * len(self.steps))
+
+    def step_at(self, place: Place) -> Step:
+        """Return the step whose node or edge stands at `place`."""
+        return self.steps[(place - 1) // 2]
+
+    def name_at(self, place: Place) -> str | None:
+        """Return the alias that the user gave, if any."""
+        if place == ROOT:
+            return self.root_name
+        step = self.step_at(place)
+        return step.edge_name if is_edge(place) else step.name
+
+    def nodes_at(self, place: Place) -> tuple[type[Node], ...]:
+        """Return the node classes that may stand at `place`; none if it is an edge."""
+        if place == ROOT:
+            return (self.root,)
+        return () if is_edge(place) else self.step_at(place).classes
+
+    def edge_at(self, place: Place) -> type[Edge] | None:
+        """Return the edge class at `place`; None for a node, and for a relation that has none."""
+        return self.step_at(place).relation.edge_model if is_edge(place) else None
+
+    @cached_property
+    def visible(self) -> tuple[Place, ...]:
+        """The places that can still be spoken of; `with_` leaves others behind."""
+        places: list[Place] = [ROOT]
+        number = 0
+        for index, step in enumerate(self.steps, 1):
+            while number < step.stage:
+                places = _carried(places, self.stages[number])
+                number += 1
+            places += (Place(2 * index - 1), Place(2 * index))
+        for stage in self.stages[number:-1]:
+            places = _carried(places, stage)
+        return tuple(places)
+
+    def steps_of(self, stage: int) -> Iterator[tuple[Place, Step]]:
+        """Yield the steps of a stage, each with the place of its node."""
+        for index, step in enumerate(self.steps, 1):
+            if step.stage == stage:
+                yield Place(2 * index), step
+
+    def with_stage(self, **changes: Any) -> Selection:
+        """Return the selection with changes of the open stage."""
+        return replace(self, stages=(*self.stages[:-1], replace(self.stage, **changes)))
+
+    def with_step(self, place: Place, **changes: Any) -> Selection:
+        """Return the selection with changes of the step at `place`."""
+        index = (place - 1) // 2
+        steps = (*self.steps[:index], replace(self.steps[index], **changes), *self.steps[index + 1 :])
+        return replace(self, steps=steps)
+
+
+def _carried(places: list[Place], stage: Stage) -> list[Place]:
+    return places if stage.carry is None else [place for place in places if place in stage.carry]

@@ -1,0 +1,185 @@
+"""Which node or edge of the pattern an attribute, a relation or an alias stands for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runic.ogm.exceptions import QueryError
+from runic.ogm.expressions import (
+    Aliased,
+    Arithmetic,
+    Comparison,
+    FunctionCall,
+    InList,
+    IsNull,
+    Junction,
+    Not,
+    Ordering,
+    TextMatch,
+)
+from runic.ogm.identifiers import check_name
+from runic.ogm.model.base import Edge
+from runic.ogm.model.fields import Property
+from runic.ogm.model.relations import RelationAttribute
+from runic.ogm.query.pattern import Place, Places, is_edge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from runic.ogm.model.base import Entity, Node
+    from runic.ogm.model.metadata import PropertyMeta, RelationMeta
+    from runic.ogm.query.pattern import Selection
+
+_PARTS: dict[type, Callable[[Any], Iterable[object]]] = {
+    Comparison: lambda e: (e.left, e.right),
+    TextMatch: lambda e: (e.left, e.right),
+    InList: lambda e: (e.operand, *e.values),
+    IsNull: lambda e: (e.operand,),
+    Junction: lambda e: e.parts,
+    Not: lambda e: (e.part,),
+    Arithmetic: lambda e: (e.left, e.right),
+    FunctionCall: lambda e: e.arguments,
+    Aliased: lambda e: (e.operand,),
+    Ordering: lambda e: (e.operand,),
+}
+
+
+def attributes(expression: object) -> Iterator[PropertyMeta]:
+    """Yield the attributes that an expression speaks of."""
+    if isinstance(expression, Property):
+        yield expression.meta
+        return
+    parts = _PARTS.get(type(expression))
+    if parts is not None:
+        for part in parts(expression):
+            yield from attributes(part)
+
+
+def place_named(selection: Selection, name: object, argument: str) -> Place:
+    """Return the place with the alias `name`; `argument` names in errors what was called with it."""
+    if not isinstance(name, str):
+        raise TypeError(f"{argument} takes an alias, a str, not {name!r}")
+    for place in selection.visible:
+        if selection.name_at(place) == name:
+            return place
+    raise QueryError(f"{argument}: there is no alias {name!r} here; {describe(selection)}")
+
+
+def check_new_alias(selection: Selection, name: object, at: Place) -> str:
+    """Return `name` if the place `at` may carry it: well formed, and not taken by another."""
+    checked = check_name(name, "an alias")
+    places = map(Place, range(selection.last + 1))
+    taken = next((place for place in places if place != at and selection.name_at(place) == checked), None)
+    if taken is not None:
+        raise QueryError(f"the alias {checked!r} is taken already; {describe(selection)}")
+    return checked
+
+
+def resolve_places(selection: Selection, expression: object, on: Place | None = None) -> Places:
+    """Return what the attributes of an expression stand for: those that fit `on` it, the others by the rule.
+
+    Raises QueryError for an attribute that fits nothing, or several things, and if nothing fits `on`.
+    """
+    found: dict[PropertyMeta | RelationMeta, Place] = {}
+    for prop in attributes(expression):
+        fits_on = on is not None and _fits(selection, on, prop.owner)
+        found[prop] = on if on is not None and fits_on else _place_of(selection, prop, on)
+    if on is not None and found and on not in found.values():
+        first = next(iter(found))
+        raise QueryError(
+            f"on={selection.name_at(on)!r} is {_kind(selection, on)}, which has no "
+            f"{first.owner.__name__}.{first.name}; {describe(selection)}"
+        )
+    return found
+
+
+def _place_of(selection: Selection, prop: PropertyMeta, on: Place | None) -> Place:
+    """Return the latest step if the attribute's class fits it, else the only place that it fits."""
+    fitting = [place for place in selection.visible if place != on and _fits(selection, place, prop.owner)]
+    latest = [place for place in fitting if place in (selection.last, selection.last - 1)]
+    if latest or len(fitting) == 1:
+        return (latest or fitting)[0]
+    name = f"{prop.owner.__name__}.{prop.name}"
+    if not fitting:
+        raise QueryError(f"{name} does not belong to this statement; {describe(selection)}")
+    raise QueryError(f"{name} may stand for several of them: name one with on=; {describe(selection)}")
+
+
+def _fits(selection: Selection, place: Place, owner: type[Entity]) -> bool:
+    if is_edge(place):
+        return _fits_edge(selection.step_at(place).relation, owner)
+    return fits_classes(selection.nodes_at(place), owner)
+
+
+def fits_classes(classes: Iterable[type[Entity]], owner: type[Entity]) -> bool:
+    """Tell whether an attribute of `owner` can be there on an entity of one of `classes`."""
+    return any(issubclass(owner, cls) or issubclass(cls, owner) for cls in classes)
+
+
+def _fits_edge(relation: RelationMeta, owner: type[Entity]) -> bool:
+    if relation.edge_model is not None:
+        return fits_classes((relation.edge_model,), owner)
+    return issubclass(owner, Edge) and owner.__meta__.type == relation.type
+
+
+def relation_from(selection: Selection, relation: object, source: Place, argument: str = "traverse()") -> RelationMeta:
+    """Return the relation that `relation`, an attribute or its name, means at the node `source`."""
+    classes = selection.nodes_at(source)
+    if not classes:
+        raise QueryError(f"{argument}: {_kind(selection, source)} is an edge, relations start at nodes")
+    if isinstance(relation, RelationAttribute):
+        if fits_classes(classes, relation.meta.owner):
+            return relation.meta
+        raise QueryError(
+            f"{argument}: {_kind(selection, source)} has no {relation!r}; "
+            f"to go on from another step name it with on=. {describe(selection)}"
+        )
+    if isinstance(relation, str):
+        return _relation_named(classes, relation, argument)
+    raise TypeError(f"{argument} takes a relation such as Model.relation, or its name, not {relation!r}")
+
+
+def _relation_named(classes: tuple[type[Node], ...], name: str, argument: str) -> RelationMeta:
+    found = [cls.__meta__.relations[name] for cls in classes if name in cls.__meta__.relations]
+    names = " or ".join(cls.__name__ for cls in classes)
+    if not found:
+        known = sorted({known for cls in classes for known in cls.__meta__.relations})
+        raise QueryError(f"{argument}: {names} has no relation {name!r}; there are {', '.join(known) or 'none'}")
+    if len({(relation.type, relation.direction) for relation in found}) > 1:
+        raise QueryError(f"{argument}: {name!r} differs between {names}: give the attribute instead of its name")
+    return found[0]
+
+
+def property_named(selection: Selection, name: str, argument: str) -> tuple[PropertyMeta, Place]:
+    """Return the property with this name: of the latest node, else of the only place that has it."""
+    found: list[tuple[PropertyMeta, Place]] = []
+    for place in selection.visible:
+        for cls in _classes_at(selection, place):
+            if name in cls.__meta__.properties:
+                found.append((cls.__meta__.properties[name], place))
+                break
+    latest = [pair for pair in found if pair[1] == selection.last]
+    if latest or len(found) == 1:
+        return (latest or found)[0]
+    problem = "may stand for several fields" if found else "is no field of this statement"
+    raise QueryError(f"{argument}: {name!r} {problem}; {describe(selection)}")
+
+
+def _classes_at(selection: Selection, place: Place) -> tuple[type[Entity], ...]:
+    edge = selection.edge_at(place)
+    return selection.nodes_at(place) if edge is None else (edge,)
+
+
+def describe(selection: Selection) -> str:
+    """Return the nodes and edges of a statement with their aliases, for errors."""
+    return "the statement has " + ", ".join(_kind(selection, place) for place in selection.visible)
+
+
+def _kind(selection: Selection, place: Place) -> str:
+    name = selection.name_at(place)
+    if is_edge(place):
+        edge = selection.edge_at(place)
+        what = edge.__name__ if edge is not None else f"an edge {selection.step_at(place).relation.type}"
+    else:
+        what = " or ".join(cls.__name__ for cls in selection.nodes_at(place))
+    return what + (f" {name!r}" if name is not None else " (without an alias)")

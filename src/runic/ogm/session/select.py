@@ -1,0 +1,62 @@
+"""`select()`: the statement as users hold it. It is here, above the compiler, because it knows its own text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from runic.ogm.cypher.dialect import Dialect
+from runic.ogm.cypher.select import compile_paths, compile_select
+from runic.ogm.mapping.mapper import Mapper
+from runic.ogm.query.statement import Statement, new_selection
+
+if TYPE_CHECKING:
+    from runic.ogm.cypher.plan import CompiledSelect
+    from runic.ogm.model.base import Entity, Node
+    from runic.ogm.query.pattern import Selection
+
+T = TypeVar("T")
+A = TypeVar("A", bound="Node")
+B = TypeVar("B", bound="Entity")
+C = TypeVar("C", bound="Entity")
+D = TypeVar("D", bound="Entity")
+E = TypeVar("E", bound="Entity")
+
+
+class Select(Statement[T]):
+    """A statement that is bound to no session: run it with `session.scalars(statement)` and its kind."""
+
+    __slots__ = ()
+
+    def build(self, dialect: Dialect | None = None) -> tuple[str, dict[str, Any]]:
+        """Return the text and the parameters, for standard openCypher or for a database's dialect."""
+        chosen = Dialect() if dialect is None else dialect
+        compiled = compile_natural(self.selection, chosen, Mapper(chosen))
+        return compiled.text, dict(compiled.parameters)
+
+    def __repr__(self) -> str:
+        return self.build()[0]
+
+
+def compile_natural(selection: Selection, dialect: Dialect, mapper: Mapper) -> CompiledSelect:
+    """Compile a statement to what it asks for itself: rows where it names nodes and edges, else entities."""
+    compile_ = compile_paths if selection.returned else compile_select
+    return compile_(selection, dialect, mapper)
+
+
+@overload
+def select(a: type[A], /) -> Select[A]: ...
+@overload
+def select(a: type[A], b: type[B], /) -> Select[tuple[A, B]]: ...
+@overload
+def select(a: type[A], b: type[B], c: type[C], /) -> Select[tuple[A, B, C]]: ...
+@overload
+def select(a: type[A], b: type[B], c: type[C], d: type[D], /) -> Select[tuple[A, B, C, D]]: ...
+@overload
+def select(a: type[A], b: type[B], c: type[C], d: type[D], e: type[E], /) -> Select[tuple[A, B, C, D, E]]: ...
+def select(a: type[Any], /, *others: type[Any]) -> Select[Any]:
+    """Return a statement over the nodes of a class, and of its subclasses.
+
+    With more classes its results are tuples, one part a class, in the order of the pattern: `traverse` says how
+    they hang together. Raises TypeError for what is no mapped class.
+    """
+    return Select(new_selection((a, *others)))

@@ -29,7 +29,6 @@ def collect(session: Session) -> None:
 
 def build() -> None:
     select(str)  # error
-    select(Renter).traverse("boats")  # error
     select(Renter).alias(3)  # error
     select(Renter).return_edge()  # error
 

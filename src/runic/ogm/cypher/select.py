@@ -38,12 +38,10 @@ def compile_paths(
 
     classes: what the caller takes them for. Raises QueryError if they do not fit, and where there is no step at all.
     """
-    places = selection.returned or selection.visible
     expected = classes or (selection.classes if len(selection.classes) > 1 else ())
     if not selection.steps:
         raise QueryError(f"rows of nodes and edges need a traverse(); {describe(selection)}")
-    if expected:
-        _check_classes(selection, places, expected)
+    places = _places_of(selection, expected)
     ends = [end for place in places if is_edge(place) for end in _ends(selection, place)]
     compiler = SelectCompiler(selection, dialect, [*places, *ends])
     return _compile_columns(compiler, mapper, places, single=False)
@@ -96,7 +94,7 @@ def results_of(selection: Selection) -> list[Place]:
     if selection.target is not None:
         return [selection.target]
     if len(selection.classes) > 1:
-        return list(selection.returned or selection.visible)
+        return list(_places_of(selection, selection.classes))
     return list(selection.returned) or [ROOT]
 
 
@@ -114,19 +112,33 @@ def _ends(selection: Selection, edge: Place) -> tuple[Place, Place]:
     return selection.step_at(edge).source, Place(edge + 1)
 
 
-def _check_classes(selection: Selection, places: Sequence[Place], classes: Sequence[type[Entity]]) -> None:
+def _places_of(selection: Selection, classes: Sequence[type[Entity]]) -> Sequence[Place]:
+    """Return the places of a row's parts: those named, else the first of the pattern that fit `classes` in order."""
+    if not classes:
+        return selection.returned or selection.visible
+    places = selection.returned or _matching(selection, classes)
+    fitting = [_fits(selection, place, cls) for place, cls in zip(places, classes, strict=False)]
+    if len(places) == len(classes) and all(fitting):
+        return places
     names = ", ".join(cls.__name__ for cls in classes)
-    if len(classes) != len(places):
-        raise QueryError(
-            f"({names}) are {len(classes)} classes, but a row has {len(places)} parts; name what to give with "
-            f"return_nodes() and return_edge(). {describe(selection)}"
-        )
-    for place, cls in zip(places, classes, strict=True):
-        edge = selection.edge_at(place)
-        there: tuple[type[Entity], ...] = selection.nodes_at(place) if edge is None else (edge,)
-        if not fits_classes(there, cls):
-            found = " or ".join(other.__name__ for other in there) or "an edge without a class"
-            raise QueryError(f"({names}): there is {found} where {cls.__name__} is expected; {describe(selection)}")
+    raise QueryError(
+        f"({names}) is not what a row is made of: traverse() to each of them, and name what to give with "
+        f"return_nodes() and return_edge() where it is not clear. {describe(selection)}"
+    )
+
+
+def _matching(selection: Selection, classes: Sequence[type[Entity]]) -> list[Place]:
+    found: list[Place] = []
+    for place in selection.visible:
+        if len(found) < len(classes) and _fits(selection, place, classes[len(found)]):
+            found.append(place)
+    return found
+
+
+def _fits(selection: Selection, place: Place, cls: type[Entity]) -> bool:
+    edge = selection.edge_at(place)
+    there: tuple[type[Entity], ...] = selection.nodes_at(place) if edge is None else (edge,)
+    return fits_classes(there, cls)
 
 
 def _compile_columns(
@@ -165,7 +177,7 @@ def _edge_columns(compiler: SelectCompiler, place: Place) -> tuple[list[str], li
     edge = compiler.selection.edge_at(place)
     properties = edge.__meta__.properties.values() if edge is not None else ()
     texts = [dialect.render_property(name, prop.graph_name) for prop in properties]
-    wires = [prop.codec(dialect.native).wire for prop in properties]
+    wires: list[Wire] = [prop.codec(dialect.native).wire for prop in properties]
     ids = [dialect.render_id(name), dialect.render_id(f"startNode({name})")]
     return [*texts, *ids], [*wires, dialect.id_wire, dialect.id_wire]
 

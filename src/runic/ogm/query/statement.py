@@ -72,7 +72,7 @@ class Statement(Generic[T]):
 
     def traverse(
         self,
-        relation: Related[Any] | Node | Sequence[Node] | str | None,
+        relation: Related[Any] | Node | Sequence[Node] | None,
         /,
         *,
         edge_alias: str | None = None,

@@ -79,3 +79,15 @@ class UnsendableValueError(OGMError):
     def __init__(self, path: tuple[str | int, ...], reason: str) -> None:
         super().__init__(f"parameter {path[0]!r}: {reason}")
         self.path, self.reason = path, reason
+
+
+class RelationValueError(FieldValidationError, TypeError):
+    """A relation was given something that it cannot lead to, or an edge of another class."""
+
+
+class RollbackWarning(RuntimeWarning):
+    """A rollback on a database without transactions came after a flush: what was flushed stays."""
+
+
+class GuardViolationError(DatabaseError):
+    """A guarded statement undid itself because a batch did not reach its count; the flush finds out which."""

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from runic.ogm.conversion import Codec
-    from runic.ogm.cypher.statement import Columns
+    from runic.ogm.cypher.statement import Statement, Wire
+    from runic.ogm.exceptions import DatabaseError
+    from runic.ogm.model.metadata import NodeMeta
 
 
 class Dialect:
@@ -31,6 +33,9 @@ class Dialect:
     supports_vector_index: ClassVar[bool] = True
     supports_regex: ClassVar[bool] = True
     """Is there =~ ?"""
+
+    id_wire: ClassVar[Wire] = "str"
+    """What the database's own ids are."""
 
     def render_labels(self, labels: Iterable[str]) -> str:
         """Return the labels of a node pattern, `:A:B`."""
@@ -56,14 +61,30 @@ class Dialect:
         """Return access to a property."""
         return f"{alias}.{quote(graph_name)}"
 
-    def render_parts(self, prefix: str, carry: Sequence[str], parts: Sequence[tuple[str, Sequence[str]]]) -> str:
-        """Return one statement that runs `prefix` once and then each part on the rows of `carry`.
+    def render_undirected_relate(self, edge: str, key: str, properties: str, changes: str) -> str:
+        """Return what makes sure of one edge between the bound `a` and `b`, whatever its direction.
 
-        prefix: MATCH ... that binds the variables of `carry`. parts: (body, columns): body matches on from them (it
-        may be empty), columns are the expressions of its row. The reply has one table a part.
+        edge: `:TYPE`. key: the properties that tell parallel edges apart, as a map, or nothing. properties: all
+        properties of a new edge, as a map. changes: assignments to `r`, or nothing.
+        """
+        return f"MERGE (a)-[r{edge}{key}]-(b)" + (f" SET {changes}" if changes else "")
+
+    def render_parts(self, prefix: str, carry: str, parts: Sequence[tuple[str, Sequence[str]]]) -> str:
+        """Return one statement that runs `prefix` once and then each part for every node bound to `carry`.
+
+        parts: (body, columns): body matches on from the node (it may be empty), columns are the expressions of a row.
+        The reply has one table a part; rows may be padded, and hold the part's index in their last column.
         """
         raise NotImplementedError
 
-    def split_width(self, tables: Sequence[Columns]) -> int:
-        """Return how many columns each row of a reply in parts has, the part's index included."""
-        return max(map(len, tables)) + 1
+    def ddl_key(self, meta: NodeMeta) -> list[Statement]:
+        """Return what makes the key of a class indexed and unique."""
+        raise NotImplementedError
+
+    def key_index_statement(self, meta: NodeMeta) -> Statement | None:
+        """Return a statement with one row if the key of a class has its index, or None if that cannot be asked."""
+        raise NotImplementedError
+
+    def is_already_there(self, error: DatabaseError) -> bool:
+        """Tell whether an error of `ddl_key` only says that the work was done before."""
+        raise NotImplementedError

@@ -159,7 +159,7 @@ def _compile_columns(
             relation = selection.step_at(place).relation
             source, target = (index[end] for end in _ends(selection, place))
             plan.append(EdgeColumn(label, relation, relation.edge_model, offset, nullable, source, target))
-            edge_texts, edge_wires = _edge_columns(compiler, place)
+            edge_texts, edge_wires = _edge_columns(compiler, mapper, place)
             texts += edge_texts
             wires += edge_wires
         else:
@@ -172,14 +172,15 @@ def _compile_columns(
     return compiler.finish(clauses, wires, plan, shape, single=single)
 
 
-def _edge_columns(compiler: SelectCompiler, place: Place) -> tuple[list[str], list[Wire]]:
+def _edge_columns(compiler: SelectCompiler, mapper: Mapper, place: Place) -> tuple[list[str], list[Wire]]:
     dialect, name = compiler.dialect, compiler.names[place]
     edge = compiler.selection.edge_at(place)
-    properties = edge.__meta__.properties.values() if edge is not None else ()
-    texts = [dialect.render_property(name, prop.graph_name) for prop in properties]
-    wires: list[Wire] = [prop.codec(dialect.native).wire for prop in properties]
     ids = [dialect.render_id(name), dialect.render_id(f"startNode({name})")]
-    return [*texts, *ids], [*wires, dialect.id_wire, dialect.id_wire]
+    id_wires = [dialect.id_wire, dialect.id_wire]
+    if edge is None:
+        return ids, id_wires
+    entity = mapper.entity(edge)
+    return [*entity.columns(name), *ids], [*entity.wires, *id_wires]
 
 
 class SelectCompiler:

@@ -81,7 +81,7 @@ def _resolve_arguments(annotation: object, scope: Scope) -> object:
         return annotation
     if origin is Annotated:
         inner = resolve_annotation(arguments[0], scope)
-        return Annotated[(inner, *annotation.__metadata__)]  # type: ignore[attr-defined,return-value]
+        return Annotated[(inner, *annotation.__metadata__)]  # type: ignore[attr-defined]
     if isinstance(origin, type) and issubclass(origin, Property):
         return resolve_annotation(arguments[0], scope)
     resolved = tuple(a if a is Ellipsis else resolve_annotation(a, scope) for a in arguments)

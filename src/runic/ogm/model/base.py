@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transform
 
 from runic.ogm.exceptions import MetadataError
 from runic.ogm.identifiers import check_name
@@ -13,10 +13,14 @@ from runic.ogm.model.fields import Field, Property
 from runic.ogm.model.metadata import EdgeMeta, NodeMeta
 from runic.ogm.model.registry import metadata
 from runic.ogm.model.relations import RelatedList, RelationAttribute
-from runic.ogm.model.state import UNLOADED, Link, require_owner
+from runic.ogm.model.state import UNLOADED, require_owner
 
 if TYPE_CHECKING:
     from runic.ogm.model.metadata import ClassMeta, PropertyMeta
+    from runic.ogm.model.state import Link
+
+
+E = TypeVar("E", bound="Entity")
 
 
 class _PropertyName:
@@ -49,11 +53,9 @@ class Entity(metaclass=EntityMeta):
 
     if TYPE_CHECKING:
         __meta__: ClassVar[ClassMeta]
-        _ogm: ClassVar[Any]
-        _row: ClassVar[Any]
-    else:
-        _ogm: Link | None = None
-        _row: list[Any] | None = None
+    # without annotations, so that checkers do not take the bookkeeping for fields
+    _ogm = cast("Link | None", None)
+    _row = cast("list[Any] | None", None)
     __properties__: ClassVar[dict[str, Property[Any]]] = {}
     __ogm_expired__: ClassVar[bool] = False
     __match_args__ = ()
@@ -90,7 +92,8 @@ class Entity(metaclass=EntityMeta):
         for relation in getattr(self.__meta__, "relations", {}).values():
             value = state.get(relation.slot)
             if isinstance(value, list):
-                setattr(self, relation.slot, RelatedList(self, relation, value))
+                source: Any = self
+                setattr(self, relation.slot, RelatedList(source, relation, value))
 
 
 def _show_properties(cls: type[Entity], properties: dict[str, PropertyMeta]) -> None:
@@ -163,19 +166,18 @@ class Edge(Entity):
     """
 
     __meta__: ClassVar[EdgeMeta]
-    if TYPE_CHECKING:
-        source: ClassVar[Any]
-        target: ClassVar[Any]
-    else:
-        source = None
-        target = None
+    source = cast("Any", None)
+    target = cast("Any", None)
+    _ogm_id = cast("Any", None)  # the database's own id of a loaded edge: it tells parallel edges apart
 
-    def __init_subclass__(cls, *, type: str | None = None, **keywords: Any) -> None:  # noqa: A002 - the pinned name
+    def __init_subclass__(
+        cls, *, type: str | None = None, anonymous: bool = False, **keywords: Any  # noqa: A002 - the pinned name
+    ) -> None:
         super().__init_subclass__(**keywords)
         if cls.__dict__.get("__ogm_expired__"):
             return
         properties = collect_properties(cls)
-        inherited = [base.__meta__.type for base in cls.__bases__ if "__meta__" in dir(base)]
+        inherited = [base.__meta__.type for base in cls.__bases__ if issubclass(base, Edge) and base is not Edge]
         cls.__meta__ = EdgeMeta(
             cls=cls,
             properties=properties,
@@ -184,8 +186,14 @@ class Edge(Entity):
         )
         _show_properties(cls, properties)
         build_constructor(cls, properties, {})
-        seed_layout(cls, [*properties, "source", "target"])
-        metadata.add_edge(cls)
+        seed_layout(cls, [*properties, "source", "target", "_ogm_id"])
+        if anonymous is False:
+            metadata.add_edge(cls)
+
+    @staticmethod
+    def anonymous(kind: str) -> type[Edge]:
+        """Return a class for edges of a type that no Edge class is declared for."""
+        return EntityMeta("Edge", (Edge,), {"__module__": __name__}, type=kind, anonymous=True)  # type: ignore[return-value]
 
 
 class _Expired:
@@ -199,11 +207,12 @@ class _Expired:
         return getattr(entity, name)
 
 
-def expired_class(cls: type[Entity]) -> type[Entity]:
+def expired_class(cls: type[E]) -> type[E]:
     """Return the type that an entity of `cls` has while its properties are not loaded."""
-    real = cls.__meta__.cls
-    found = real.__dict__.get("__ogm_expired_class__")
+    real: Any = cls.__meta__.cls
+    found: Any = real.__dict__.get("__ogm_expired_class__")
     if found is None:
         found = EntityMeta(real.__name__, (_Expired, real), {"__ogm_expired__": True, "__module__": real.__module__})
-        real.__ogm_expired_class__ = found  # type: ignore[attr-defined] # kept with the class, so it goes with it
-    return found  # type: ignore[no-any-return]
+        real.__ogm_expired_class__ = found  # kept with the class, so that it goes with it
+    expired: type[E] = found
+    return expired

@@ -116,7 +116,8 @@ def _field_options(cls: type[Entity], name: str, annotation: object, value: obje
     if isinstance(value, FieldOptions):
         return value
     if isinstance(value, Property):
-        return value.options
+        options: FieldOptions = value.options
+        return options
     if _says_related(annotation):
         raise MetadataError(f"{cls.__name__}.{name}: a Related[...] annotation needs = Relation(relationship=...)")
     if name.startswith("_"):
@@ -215,7 +216,7 @@ def _annotated_targets(relation: RelationMeta) -> tuple[type[Node], ...]:
         return ()
     found: list[Any] = [cls for cls in target_types(resolved) if hasattr(cls, "__meta__")]
     current = [metadata.find(cls.__name__, relation.scope.module) or cls for cls in found]
-    return tuple(cls for cls in current if isinstance(cls, type))  # type: ignore[return-value] # node classes
+    return tuple(cls for cls in current if isinstance(cls, type))
 
 
 _OPPOSITE = {"OUTGOING": "INCOMING", "INCOMING": "OUTGOING", "BOTH": "BOTH"}

@@ -108,6 +108,9 @@ class Property(Operand[T]):
 
     __slots__ = ("_meta", "options")
 
+    options: FieldOptions
+    _meta: PropertyMeta | None
+
     if TYPE_CHECKING:  # what checkers see; at run time entities hold plain values and classes hold this object
 
         @overload

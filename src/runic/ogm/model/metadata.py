@@ -11,6 +11,7 @@ from runic.ogm.exceptions import MetadataError
 from runic.ogm.model.annotations import Scope, resolve_annotation, split_optional
 
 if TYPE_CHECKING:
+    import builtins
     from collections.abc import Callable
 
     from runic.ogm.conversion import Codec, NativeTypes
@@ -96,12 +97,12 @@ class RelationMeta:
         return self.options.direction
 
     @property
-    def edge_model(self) -> type[Edge] | None:
+    def edge_model(self) -> builtins.type[Edge] | None:
         """The class that carries the edge's properties."""
         return self.options.edge_model
 
     @cached_property
-    def targets(self) -> tuple[type[Node], ...]:
+    def targets(self) -> tuple[builtins.type[Node], ...]:
         """The classes that the relation leads to; one, or those of a union."""
         return self.find(self)
 

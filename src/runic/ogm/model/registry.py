@@ -83,10 +83,11 @@ class Registry:
 
         Raises MetadataError where several other modules have one.
         """
-        found = [cls for cls in (*self._nodes, *self._edges) if name in (cls.__name__, f"{cls.__module__}.{cls.__name__}")]
+        known: list[type[Node] | type[Edge]] = [*self._nodes, *self._edges]
+        found = [cls for cls in known if name in (cls.__name__, f"{cls.__module__}.{cls.__name__}")]
         own = [cls for cls in found if cls.__module__ == module]
-        if own or len(found) < 2:
-            return (own or found or [None])[0]
+        if own or len(found) < 2:  # noqa: PLR2004 - more than one is what is ambiguous
+            return own[0] if own else found[0] if found else None
         raise MetadataError(f"{name!r} may mean {' or '.join(map(_where, found))}: write the module before the name")
 
     def subclasses(self, cls: type[Node]) -> tuple[type[Node], ...]:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, Self, SupportsIndex, TypeVar, overload
 
-from runic.ogm.exceptions import CardinalityError, DetachedEntityError
-from runic.ogm.model.state import DETACHED, UNLOADED, Ambiguous, owner_of, require_owner
+from runic.ogm.exceptions import CardinalityError, DetachedEntityError, RelationValueError
+from runic.ogm.model.state import UNLOADED, Ambiguous, owner_of, require_owner
 
 if TYPE_CHECKING:
     from runic.ogm.model.base import Node
@@ -120,10 +120,10 @@ def _checked(relation: RelationMeta, value: object) -> list[Node]:
 
 
 def check_target(relation: RelationMeta, target: object) -> Node:
-    """Return `target` if the relation may lead to it, else raise TypeError."""
+    """Return `target` if the relation may lead to it, else raise RelationValueError."""
     if not isinstance(target, relation.targets):
         names = " or ".join(cls.__name__ for cls in relation.targets)
-        raise TypeError(f"{relation!r} leads to {names}, not to {target!r}")
+        raise RelationValueError(relation.owner.__name__, relation.name, f"leads to {names}, not to {target!r}")
     return target
 
 
@@ -179,7 +179,7 @@ class RelatedList(list[N]):
     def __delitem__(self, index: SupportsIndex | slice, /) -> None:
         self._change(lambda items: items.__delitem__(index))
 
-    def __iadd__(self, targets: Iterable[N], /) -> Self:
+    def __iadd__(self, targets: Iterable[N], /) -> Self:  # type: ignore[misc,override] # as narrow as list
         self.extend(targets)
         return self
 
@@ -192,8 +192,3 @@ class RelatedList(list[N]):
 
     def __reduce_ex__(self, protocol: SupportsIndex, /) -> tuple[type[list[N]], tuple[list[N]]]:
         return list, (list(self),)
-
-
-def detach(entity: Node) -> None:
-    """Take an entity out of its session: what is loaded stays readable, nothing more is loaded or staged."""
-    entity._ogm = DETACHED  # noqa: SLF001 - model's own attribute

@@ -1,0 +1,90 @@
+"""How FalkorDB spells what differs from standard openCypher."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from runic.ogm.cypher.dialect import Dialect
+from runic.ogm.cypher.statement import Statement
+from runic.ogm.exceptions import DatabaseError
+from runic.ogm.identifiers import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runic.ogm.conversion import Codec
+    from runic.ogm.cypher.statement import Wire
+    from runic.ogm.model.metadata import NodeMeta
+
+
+class FalkorDBDialect(Dialect):
+    """FalkorDB 4: no transactions, one label test more than most, vectors of 32 bits."""
+
+    name = "falkordb"
+    supports_transactions = False
+    supports_undirected_merge = False  # it is accepted, but makes a second edge within one batch
+    supports_regex = False
+    id_wire: ClassVar[Wire] = "int"
+
+    def render_id(self, alias: str) -> str:
+        return f"id({alias})"
+
+    def render_value(self, codec: Codec, expression: str) -> str:
+        return f"vecf32({expression})" if codec.kind == "vector" else super().render_value(codec, expression)
+
+    def render_undirected_relate(self, edge: str, key: str, properties: str, changes: str) -> str:
+        """Return what finds the edges of either direction between `a` and `b`, sets them, and makes one if none is.
+
+        A directed MERGE from both ends makes two edges, and so do the two orders of one pair within a batch.
+        """
+        loop = f"FOREACH (r IN found | SET {changes}) " if changes else ""
+        return (
+            f"OPTIONAL MATCH (a)-[x{edge}{key}]-(b) WITH row, a, b, collect(x) AS found "
+            f"FOREACH (_ IN CASE WHEN size(found) = 0 THEN [1] ELSE [] END | CREATE (a)-[{edge}{properties}]->(b)) "
+            f"{loop}"
+        ).rstrip()
+
+    def render_parts(self, prefix: str, carry: str, parts: Sequence[tuple[str, Sequence[str]]]) -> str:
+        """Return the parts joined by UNION ALL in one subquery, so that the prefix runs once."""
+        width = max(len(columns) for _, columns in parts)
+        branches = [
+            f"WITH _roots UNWIND _roots AS {carry} {body} RETURN {_columns(columns, width, index)}"
+            for index, (body, columns) in enumerate(parts)
+        ]
+        names = ", ".join(f"c{i}" for i in range(width + 1))
+        return f"{prefix} WITH collect({carry}) AS _roots CALL {{ {' UNION ALL '.join(branches)} }} RETURN {names}"
+
+    def ddl_key(self, meta: NodeMeta) -> list[Statement]:
+        """Return what makes the key of a class indexed and unique."""
+        label, name = meta.primary_label, meta.key.graph_name
+        return [
+            Statement(f"CREATE INDEX FOR (n:{quote(label)}) ON (n.{quote(name)})", {}, write=True, origin="schema"),
+            Statement(
+                "GRAPH.CONSTRAINT CREATE",
+                {"arguments": ["UNIQUE", "NODE", label, "PROPERTIES", "1", name]},
+                write=True,
+                origin="schema",
+            ),
+        ]
+
+    def key_index_statement(self, meta: NodeMeta) -> Statement:
+        """Return a statement with one row if the key of a class has its index."""
+        return Statement(
+            "CALL db.indexes() YIELD label, properties WHERE label = $label AND $name IN properties RETURN 1 AS found",
+            {"label": meta.primary_label, "name": meta.key.graph_name},
+            tables=(("int",),),
+            origin="schema",
+        )
+
+    def is_already_there(self, error: DatabaseError) -> bool:
+        """Tell whether an error of `ddl_key` only says that the work was done before."""
+        text = str(error).lower()
+        return "already indexed" in text or "already exists" in text
+
+
+def _columns(columns: Sequence[str], width: int, index: int) -> str:
+    padded = [*columns, *["null"] * (width - len(columns)), str(index)]
+    return ", ".join(f"{text} AS c{position}" for position, text in enumerate(padded))
+
+
+DIALECT = FalkorDBDialect

@@ -1,0 +1,148 @@
+"""Writes of a unit of work: each batch is a section over its rows, and the sections are one unit.
+
+Where several statements can be undone together each section is one statement of a transaction. Where they cannot
+(FalkorDB) all sections are one statement, guarded by the counts that they must reach: a division by zero undoes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runic.ogm.cypher.load import render_targets
+from runic.ogm.cypher.statement import Statement
+from runic.ogm.identifiers import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from runic.ogm.cypher.dialect import Dialect
+    from runic.ogm.cypher.statement import Columns, Row
+    from runic.ogm.exceptions import OGMError
+    from runic.ogm.mapping.mapper import EntityMapper
+    from runic.ogm.model.base import Node
+    from runic.ogm.model.metadata import NodeMeta, RelationMeta
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """How to find out which rows of a section failed: a statement that returns the indexes of rows, and their error."""
+
+    body: str  # after UNWIND of [index, row]: leaves `i`, and maybe `detail`
+    explain: Callable[[int, object], OGMError]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One batch: what is done with each row, and how many results that must give (None: any number)."""
+
+    body: str
+    rows: Sequence[Row]
+    expected: int | None = None
+    diagnosis: Diagnosis | None = None
+    locate: Callable[[int, int], tuple[str, str]] | None = None  # (row, column) -> (entity, field), for messages
+
+
+def compile_section(section: Section) -> Statement:
+    """Return a section as a statement of its own, whose one value is its count."""
+    text = f"UNWIND $r0 AS row {section.body} RETURN count(*) AS c0"
+    return Statement(text, {"r0": section.rows}, (("int",),), write=True, origin="flush")
+
+
+def compile_guarded(sections: Sequence[Section]) -> Statement:
+    """Return all sections as one statement that fails, and so leaves nothing, unless each reaches its count."""
+    parameters: dict[str, object] = {}
+    calls, conditions = [], []
+    for index, section in enumerate(sections):
+        parameters[f"r{index}"] = section.rows
+        calls.append(f"CALL {{ UNWIND $r{index} AS row {section.body} RETURN count(*) AS c{index} }}")
+        if section.expected is not None:
+            parameters[f"e{index}"] = section.expected
+            conditions.append(f"c{index} = $e{index}")
+    counts = ", ".join(f"c{index}" for index in range(len(sections)))
+    guard = f" WITH {counts}, 1 / (CASE WHEN {' AND '.join(conditions)} THEN 1 ELSE 0 END) AS guard" if conditions else ""
+    text = f"{' '.join(calls)}{guard} RETURN {counts}"
+    wires: Columns = tuple("int" for _ in sections)
+    return Statement(text, parameters, (wires,), write=True, origin="flush")
+
+
+def compile_diagnosis(section: Section, diagnosis: Diagnosis) -> Statement:
+    """Return a read that finds the rows of a section that cannot be done."""
+    rows = [[index, row] for index, row in enumerate(section.rows)]
+    text = f"UNWIND $rows AS pair WITH pair[0] AS i, pair[1] AS row {diagnosis.body} RETURN i, detail"
+    return Statement(text, {"rows": rows}, (("int", "any"),), origin="flush")
+
+
+def render_map(dialect: Dialect, mapper: EntityMapper, first: int = 0) -> str:
+    """Return the properties of a new node or edge as a map over the columns of `row`, from `first` on."""
+    pairs = [
+        f"{quote(prop.graph_name)}: {dialect.render_value(codec, f'row[{first + index}]')}"
+        for index, (prop, codec) in enumerate(zip(mapper.properties, mapper.codecs, strict=True))
+    ]
+    return f" {{{', '.join(pairs)}}}" if pairs else ""
+
+
+def render_changes(dialect: Dialect, mapper: EntityMapper, alias: str, indexes: Sequence[int], first: int) -> str:
+    """Return assignments of some properties, by index, from the columns of `row` from `first` on."""
+    return ", ".join(
+        f"{dialect.render_property(alias, mapper.properties[index].graph_name)} = "
+        f"{dialect.render_value(mapper.codecs[index], f'row[{first + position}]')}"
+        for position, index in enumerate(indexes)
+    )
+
+
+def render_create(dialect: Dialect, mapper: EntityMapper, meta: NodeMeta) -> str:
+    """Return what makes a node of the whole row."""
+    return f"CREATE (n{dialect.render_labels(meta.labels)}{render_map(dialect, mapper)})"
+
+
+def render_merge(dialect: Dialect, mapper: EntityMapper, meta: NodeMeta) -> str:
+    """Return what makes or finds a node by its key, the row's column of it, and sets the whole row."""
+    index = mapper.index(meta.key.name)
+    others = [label for label in meta.labels if label != meta.primary_label]
+    changes = render_changes(dialect, mapper, "n", range(len(mapper.properties)), 0)
+    labels = f"n{dialect.render_labels(others)}, " if others else ""
+    key = f"{quote(meta.key.graph_name)}: row[{index}]"
+    return f"MERGE (n:{quote(meta.primary_label)} {{{key}}}) SET {labels}{changes}"
+
+
+def render_node(dialect: Dialect, alias: str, meta: NodeMeta, value: str) -> str:
+    """Return the match of a node by its key."""
+    return dialect.render_keyed_node(alias, meta.primary_label, meta.key.graph_name, value)
+
+
+def render_ends(dialect: Dialect, start: NodeMeta, end: NodeMeta) -> str:
+    """Return the matches of an edge's two nodes, `a` and `b`, by the keys in the first two columns."""
+    return f"{render_node(dialect, 'a', start, 'row[0]')} {render_node(dialect, 'b', end, 'row[1]')}"
+
+
+def render_relate(dialect: Dialect, relation: RelationMeta, edge: EntityMapper | None) -> str:
+    """Return what makes sure of an edge between `a` and `b`, and sets its properties from the third column on."""
+    kind, key, properties, changes = f":{quote(relation.type)}", "", "", ""
+    if edge is not None:
+        properties = render_map(dialect, edge, first=2)
+        changes = render_changes(dialect, edge, "r", range(len(edge.properties)), 2)
+        if edge.meta.key is not None:
+            column = 2 + edge.index(edge.meta.key.name)
+            key = f" {{{quote(edge.meta.key.graph_name)}: row[{column}]}}"
+    if relation.direction == "BOTH":
+        return dialect.render_undirected_relate(kind, key, properties, changes)
+    return f"MERGE (a)-[r{kind}{key}]->(b)" + (f" SET {changes}" if changes else "")
+
+
+def render_edge_match(dialect: Dialect, kind: str, *, undirected: bool, condition: str) -> str:
+    """Return the match of the edges `r` between `a` and `b`."""
+    where = f" WHERE {condition}" if condition else ""
+    return f"MATCH (a)-[r:{quote(kind)}]-{'' if undirected else '>'}(b){where}"
+
+
+def render_replace(dialect: Dialect, relation: RelationMeta, source: NodeMeta, target: type[Node]) -> str:
+    """Return what removes the edges of a relation to nodes of `target` whose keys are not in the second column."""
+    left = "<-" if relation.direction == "INCOMING" else "-"
+    right = "->" if relation.direction == "OUTGOING" else "-"
+    labels, _ = render_targets(dialect, (target,), "b")
+    key = dialect.render_property("b", target.__meta__.key.graph_name)
+    return (
+        f"{render_node(dialect, 'a', source, 'row[0]')} MATCH (a){left}[r:{quote(relation.type)}]{right}(b{labels}) "
+        f"WHERE NOT {key} IN row[1] DELETE r"
+    )

@@ -1,0 +1,175 @@
+"""A unit of work to batches, and what becomes of the entities once the database has them."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from runic.ogm.cypher.persist import compile_diagnosis, compile_guarded, compile_section
+from runic.ogm.cypher.statement import Begin, Commit, Rollback
+from runic.ogm.exceptions import (
+    ConstraintViolationError,
+    FieldValidationError,
+    GuardViolationError,
+    OGMError,
+    RollbackWarning,
+    StaleEntityError,
+    UnsendableValueError,
+)
+from runic.ogm.model.state import UNLOADED
+from runic.ogm.session.plan import Plan
+from runic.ogm.session.staging import Staging
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runic.ogm.cypher.dialect import Dialect
+    from runic.ogm.cypher.persist import Section
+    from runic.ogm.cypher.statement import Operation
+    from runic.ogm.mapping.mapper import Mapper
+    from runic.ogm.model.base import Edge, Node
+    from runic.ogm.model.metadata import RelationMeta
+    from runic.ogm.session.keys import KeyKeeper
+
+
+class Flushing(Staging):
+    """Writes what is staged: all of it, or nothing."""
+
+    def __init__(self, dialect: Dialect, mapper: Mapper, keys: KeyKeeper) -> None:
+        super().__init__()
+        self.dialect, self.mapper, self.keys = dialect, mapper, keys
+        self.flushed: list[Plan] = []  # what the open transaction (or, without one, this unit) has written so far
+
+    def flush(self) -> Operation[None]:
+        """Write all that is staged and every changed property, in one unit."""
+        self.check_open()
+        plan = Plan(self)
+        if plan.sections:
+            self.check_writable()
+            yield from self.keys.prepare(plan.metas)
+            yield from self._send(plan.sections)
+        plan.apply()
+        if plan.sections:
+            self.flushed.append(plan)
+
+    def flush_for_read(self, classes: Iterable[type[Node] | type[Edge]] = ()) -> Operation[None]:
+        """Flush before a read if anything is staged, or if a property of one of `classes` changed."""
+        if self.read_only:
+            return
+        if self.staged or any(self._has_changes(cls) for cls in classes):
+            yield from self.flush()
+
+    def _has_changes(self, cls: type[Any]) -> bool:
+        labels = getattr(cls.__meta__, "primary_label", None)
+        known: Iterable[Any] = self.identity.edges.values() if labels is None else self.identity.of(labels).values()
+        return bool(Plan.changes(self, known))
+
+    def _send(self, sections: list[Section]) -> Operation[None]:
+        if not self.dialect.supports_transactions:
+            yield from self._send_guarded(sections)
+            return
+        yield Begin()
+        try:
+            for section in sections:
+                reply = yield compile_section(section)
+                if section.expected not in (None, reply.tables[0][0][0]):
+                    raise (yield from self._diagnose([section]))
+        except BaseException as error:
+            yield Rollback()
+            self._restage()
+            raise _named(error, sections) from error
+
+    def _send_guarded(self, sections: list[Section]) -> Operation[None]:
+        try:
+            yield compile_guarded(sections)
+        except GuardViolationError as error:
+            raise (yield from self._diagnose(sections)) from error
+        except ConstraintViolationError as error:
+            found = yield from self._diagnose(sections, otherwise=error)
+            raise found from error
+        except UnsendableValueError as error:
+            raise _named(error, sections) from error
+
+    def _diagnose(self, sections: list[Section], otherwise: OGMError | None = None) -> Operation[OGMError]:
+        """Ask which rows could not be done, and return the error that names them."""
+        for section in sections:
+            if section.diagnosis is not None:
+                reply = yield compile_diagnosis(section, section.diagnosis)
+                for index, detail in reply.tables[0]:
+                    return section.diagnosis.explain(index, detail)
+        return otherwise or StaleEntityError(
+            "the data changed while it was being written; nothing of this unit was kept. Roll back and try it again."
+        )
+
+    def _restage(self) -> None:
+        """After a rollback by the database: what earlier flushes of the transaction had written is staged again."""
+        for plan in reversed(self.flushed):
+            plan.undo()
+        self.flushed.clear()
+
+    def commit(self) -> Operation[None]:
+        """Flush, and make it lasting."""
+        yield from self.flush()
+        try:
+            yield Commit()
+        except BaseException:
+            yield Rollback()
+            self._restage()
+            raise
+        self.flushed.clear()
+
+    def rollback(self) -> Operation[None]:
+        """Undo what is staged, and what was flushed in an open transaction."""
+        flushed, self.flushed = self.flushed, []
+        yield Rollback()
+        if self.dialect.supports_transactions:
+            for plan in reversed(flushed):
+                plan.undo()
+        elif flushed:
+            counts = "; ".join(plan.summary for plan in flushed)
+            warnings.warn(
+                f"{self.dialect.name} has no transactions: what was flushed before this rollback stays ({counts}). "
+                "Flush late, or open the session with autoflush=False.",
+                RollbackWarning,
+                stacklevel=4,
+            )
+        self._discard()
+
+    def _discard(self) -> None:
+        """Take every staged change back out of the entities."""
+        for known, _ in Plan.changes(self, [*self.identity, *self.identity.edges.values()]):
+            self.mapper.entity(known.__meta__.cls).restore(known, known._row)
+        touched = [(pair.start, pair.end, pair.relation) for pair in self.pairs.values()]
+        touched += [(source, source, relation) for source, relation, _ in self.replaced.values()]
+        for entity in [*self.new.values(), *self.merged.values()]:
+            self.expunge(entity)
+        for start, end, relation in touched:
+            self._forget_relation(start, end, relation)
+        self.forget_staged()
+
+    def _forget_relation(self, start: Node, end: Node, relation: RelationMeta) -> None:
+        """Let the ends of a change that is not made read their relations again."""
+        for node in (start, end):
+            for own in node.__meta__.relations.values():
+                if own.type == relation.type and self.owns(node):
+                    setattr(node, own.slot, UNLOADED)
+
+    def close(self) -> Operation[None]:
+        """Give up what is staged and leave the entities detached."""
+        if not self.closed:
+            yield Rollback()
+            self.closed = True
+            self.forget_staged()
+            self.identity.clear()
+
+
+def _named(error: BaseException, sections: list[Section]) -> BaseException:
+    """Turn a value that the backend could not spell into an error that names its entity and field."""
+    if not isinstance(error, UnsendableValueError) or len(error.path) < 3:  # noqa: PLR2004 - parameter, row, column
+        return error
+    name, row, column = error.path[:3]
+    section = sections[int(str(name)[1:])] if len(sections) > 1 else sections[0]
+    if section.locate is None:
+        return error
+    entity, field = section.locate(int(row), int(column))
+    return FieldValidationError(entity, field, error.reason)

@@ -1,0 +1,138 @@
+"""What is staged for edges, and what the entities of a session show of it before it is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runic.ogm.exceptions import RelationValueError
+from runic.ogm.model.base import Edge, Node
+from runic.ogm.model.keys import make_key
+from runic.ogm.model.relations import RelatedList
+from runic.ogm.model.state import UNLOADED
+from runic.ogm.session.identity import Pair, PairId, ends_of, pair_id
+
+if TYPE_CHECKING:
+    from runic.ogm.model.metadata import RelationMeta
+
+
+class PairStaging:
+    """The staged edges of a session."""
+
+    def __init__(self) -> None:
+        self.new: dict[int, Node] = {}
+        self.merged: dict[int, Node] = {}
+        self.pairs: dict[PairId, Pair] = {}
+        self.replaced: dict[tuple[int, str], tuple[Node, RelationMeta, list[Node]]] = {}
+
+    def _stage_add(
+        self, relation: RelationMeta, source: Node, target: Node, edge: Edge | None = None, *, explicit: bool = False
+    ) -> None:
+        start, end = ends_of(relation, source, target)
+        key = self._edge_key(relation, edge)
+        found = pair_id(relation, start, end, key)
+        pair = self.pairs.setdefault(found, Pair(relation, start, end, key))
+        if pair.remove and not explicit:
+            del self.pairs[found]  # it was there, left a list and came back: nothing to do
+            return
+        pair.add, pair.edge = True, edge or pair.edge
+        if edge is not None:
+            edge.source, edge.target = start, end
+
+    def _edge_key(self, relation: RelationMeta, edge: Edge | None) -> object:
+        model = relation.edge_model
+        key = model.__meta__.key if model else None
+        if key is None:
+            return None
+        if edge is None:
+            raise RelationValueError(
+                relation.owner.__name__, relation.name, f"needs an edge: {key.name} tells its parallel edges apart"
+            )
+        if getattr(edge, key.name) is None and key.options.generated:
+            setattr(edge, key.name, make_key(key))
+        return getattr(edge, key.name)
+
+    def _stage_remove(self, relation: RelationMeta, source: Node, target: Node, *, explicit: bool = False) -> None:
+        start, end = ends_of(relation, source, target)
+        prefix = pair_id(relation, start, end)[:3]
+        for found in [found for found in self._pairs_between(prefix) if found[3] is not None]:
+            del self.pairs[found]
+        pair = self.pairs.setdefault((*prefix, None), Pair(relation, start, end))
+        if pair.add and not pair.remove and not explicit:
+            del self.pairs[*prefix, None]
+            return
+        pair.add, pair.remove, pair.edge = False, True, None
+
+    def _pairs_between(self, prefix: tuple[str, int, int]) -> list[PairId]:
+        if prefix[0] not in self._keyed_types():
+            return []
+        return [found for found in self.pairs if found[:3] == prefix]
+
+    def _keyed_types(self) -> set[str]:
+        return {pair.relation.type for pair in self.pairs.values() if pair.key is not None}
+
+    # -- what other entities show
+
+    def _invalidate(self, source: Node, relation: RelationMeta) -> None:
+        if id(source) not in self.new and id(source) not in self.merged:
+            setattr(source, relation.slot, UNLOADED)
+        else:
+            _hide(source, relation, None)
+
+    def _show_related(self, relation: RelationMeta, source: Node, target: Node) -> None:
+        """A stored source forgets its relation, to be read again; a new one is known in full and shows the target."""
+        if id(source) not in self.new and id(source) not in self.merged:
+            setattr(source, relation.slot, UNLOADED)
+        else:
+            _show(source, relation, target)
+
+    def _mirror_added(self, relation: RelationMeta, source: Node, target: Node, *, replace: bool = True) -> None:
+        for mirror in _mirrors_on(relation, source, target):
+            if mirror.many:
+                _show(target, mirror, source)
+                continue
+            before = getattr(target, mirror.slot)
+            if before is source:
+                continue
+            if isinstance(before, Node) and replace:
+                self._stage_remove(relation, before, target)
+                _hide(before, relation, target)
+            setattr(target, mirror.slot, source if before is None or replace else UNLOADED)
+            if before is UNLOADED and replace and target._ogm is not None:
+                self.replaced[id(target), mirror.name] = (target, mirror, [source])
+
+    def _mirror_removed(self, relation: RelationMeta, source: Node, target: Node) -> None:
+        for mirror in _mirrors_on(relation, source, target):
+            _hide(target, mirror, source)
+
+
+def _mirrors_on(relation: RelationMeta, source: Node, target: Node) -> list[RelationMeta]:
+    """Return the relations of `target` that show its edge to `source`."""
+    own = target.__meta__.relations
+    names = {mirror.name for mirror in relation.mirrors}
+    return [
+        own[name]
+        for name in names
+        if name in own and own[name].type == relation.type and isinstance(source, own[name].targets)
+        and not (target is source and own[name].name == relation.name)
+    ]  # fmt: skip
+
+
+def _show(entity: Node, relation: RelationMeta, target: Node) -> None:
+    """Let a known relation show one more target."""
+    value = getattr(entity, relation.slot)
+    if not relation.many:
+        setattr(entity, relation.slot, target)
+    elif isinstance(value, RelatedList):
+        if not any(target is item for item in value):
+            value.show([*value, target])
+    elif entity._row is None and not type(entity).__ogm_expired__:
+        setattr(entity, relation.slot, RelatedList(entity, relation, [target]))
+
+
+def _hide(entity: Node, relation: RelationMeta, target: Node | None) -> None:
+    """Let a known relation show one target less (None: none at all)."""
+    value = getattr(entity, relation.slot)
+    if isinstance(value, RelatedList):
+        value.show(item for item in value if target is not None and item is not target)
+    elif value is not UNLOADED and (target is None or value is target):
+        setattr(entity, relation.slot, None)

@@ -1,0 +1,266 @@
+"""What one flush writes: the batches in their order, and the changes of state that follow when they are written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from runic.ogm.exceptions import EntityNotFoundError, FieldValidationError
+from runic.ogm.model.relations import RelatedList
+from runic.ogm.model.state import DETACHED, UNLOADED, Link
+from runic.ogm.session.identity import pair_id
+from runic.ogm.session.sections import SectionMaker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from runic.ogm.cypher.persist import Section
+    from runic.ogm.model.base import Edge, Node
+    from runic.ogm.model.metadata import NodeMeta
+    from runic.ogm.session.flush import Flushing
+    from runic.ogm.session.identity import Pair
+
+
+class Plan:
+    """Made of a unit of work when it is flushed; `apply` after success, `undo` when it is rolled back later."""
+
+    def __init__(self, unit: Flushing) -> None:
+        self.unit = unit
+        self.maker = SectionMaker(unit.dialect, unit.mapper)
+        self._after: list[Callable[[], None]] = []
+        self._undo: list[Callable[[], None]] = []
+        self._check_ends()
+        early, late = self._split_deleted()
+        changed = self.changes(unit, [*unit.identity, *unit.identity.edges.values()])
+        nodes = [(e, i) for e, i in changed if hasattr(e.__meta__, "labels") and id(e) not in unit.deleted]
+        edges = [(e, i) for e, i in changed if not hasattr(e.__meta__, "labels") and not self._edge_goes(e)]
+        self.sections: list[Section] = [
+            *self._delete(early),
+            *self._create(),
+            *self._merge(),
+            *self._update(nodes),
+            *self._delete_edges(),
+            *self._replace(),
+            *self._unrelate(),
+            *self._relate(),
+            *self._update_edges(edges),
+            *self._delete(late),
+        ]
+        counts = (len(unit.new) + len(unit.merged), len(nodes) + len(edges), len(unit.pairs), len(unit.deleted))
+        self.summary = "{} nodes written, {} changed, {} pairs of edges, {} nodes deleted".format(*counts)
+        self._after.append(unit.forget_staged)
+
+    @staticmethod
+    def changes(unit: Flushing, entities: Iterable[Any]) -> list[tuple[Any, tuple[int, ...]]]:
+        """Return the stored entities whose properties changed, with the indexes of these."""
+        groups: dict[type, list[Any]] = defaultdict(list)
+        for entity in entities:
+            cls = type(entity)
+            if entity._row is not None and not cls.__ogm_expired__:
+                groups[cls].append(entity)
+        return [found for cls, group in groups.items() for found in unit.mapper.entity(cls).changed(group)]
+
+    @property
+    def metas(self) -> list[NodeMeta]:
+        """The node classes that are written or looked up."""
+        unit = self.unit
+        nodes = [*unit.new.values(), *unit.merged.values(), *unit.deleted.values()]
+        nodes += [end for pair in unit.pairs.values() for end in (pair.start, pair.end)]
+        return list({id(node.__meta__): node.__meta__ for node in nodes}.values())
+
+    def apply(self) -> None:
+        """Bring the entities to what the database holds now."""
+        for step in self._after:
+            step()
+
+    def undo(self) -> None:
+        """Stage again what this plan had written: its transaction was rolled back."""
+        for step in reversed(self._undo):
+            step()
+
+    def _check_ends(self) -> None:
+        unit = self.unit
+        for pair in unit.pairs.values():
+            for node in (pair.start, pair.end):
+                if not unit.owns(node) and pair.add:
+                    raise EntityNotFoundError(
+                        f"{node!r} is reached by {pair.relation!r} but was never added: session.add() it, "
+                        "or declare the relation with cascade=True"
+                    )
+
+    def _split_deleted(self) -> tuple[list[Node], list[Node]]:
+        """Return the nodes to be deleted first, since their keys are used again, and the others."""
+        unit = self.unit
+        coming = [*unit.new.values(), *unit.merged.values()]
+        keys = {(node.__meta__.primary_label, getattr(node, node.__meta__.key.name)) for node in coming}
+        early: list[Node] = []
+        late: list[Node] = []
+        for node in unit.deleted.values():
+            meta = node.__meta__
+            (early if (meta.primary_label, node.__dict__.get(meta.key.name)) in keys else late).append(node)
+        return early, late
+
+    def _edge_goes(self, edge: Edge) -> bool:
+        unit = self.unit
+        return id(edge) in unit.deleted_edges or id(edge.source) in unit.deleted or id(edge.target) in unit.deleted
+
+    def _by_class(self, entities: Iterable[Any]) -> Iterable[tuple[Any, list[Any]]]:
+        groups: dict[type, list[Any]] = defaultdict(list)
+        for entity in entities:
+            groups[entity.__meta__.cls].append(entity)
+        return [(self.unit.mapper.entity(cls), group) for cls, group in groups.items()]
+
+    def _create(self) -> Iterable[Section]:
+        unit = self.unit
+        for node in unit.new.values():
+            unit._claim_key(node)
+        for mapper, nodes in self._by_class(unit.new.values()):
+            rows = mapper.dump(nodes)
+            yield from self.maker.create(mapper, nodes, rows, checked=unit.keys.is_unique(mapper.meta))
+            self._after.append(partial(mapper.snapshots, nodes, rows))
+            self._undo.append(partial(self._stage_new, nodes))
+
+    def _stage_new(self, nodes: list[Node]) -> None:
+        for node in nodes:
+            node._row = None
+            self.unit.new[id(node)] = node
+            self.unit.identity.put(node)
+
+    def _merge(self) -> Iterable[Section]:
+        for mapper, nodes in self._by_class(self.unit.merged.values()):
+            rows = mapper.dump(nodes)
+            yield self.maker.merge(mapper, nodes, rows)
+            self._after.append(partial(mapper.snapshots, nodes, rows))
+            self._undo.append(partial(self.unit.merged.update, {id(node): node for node in nodes}))
+
+    def _update(self, changed: list[tuple[Node, tuple[int, ...]]]) -> Iterable[Section]:
+        for mapper, indexes, entities in self._updates(changed):
+            yield self.maker.update(mapper, indexes, entities)
+
+    def _update_edges(self, changed: list[tuple[Edge, tuple[int, ...]]]) -> Iterable[Section]:
+        for mapper, indexes, entities in self._updates(changed):
+            yield from self.maker.update_edges(mapper, indexes, entities)
+
+    def _updates(self, changed: list[tuple[Any, tuple[int, ...]]]) -> Iterable[tuple[Any, tuple[int, ...], list[Any]]]:
+        groups: dict[tuple[type, tuple[int, ...]], list[Any]] = defaultdict(list)
+        for entity, indexes in changed:
+            groups[entity.__meta__.cls, indexes].append(entity)
+        for (cls, indexes), entities in groups.items():
+            mapper = self.unit.mapper.entity(cls)
+            self._refuse_key_change(mapper, indexes, entities)
+            yield mapper, indexes, entities
+            self._after.append(partial(self._renew, mapper, entities))
+            old = [(entity, entity._row) for entity in entities]
+            self._undo.append(partial(self._put_back, old))
+
+    @staticmethod
+    def _refuse_key_change(mapper: Any, indexes: tuple[int, ...], entities: list[Any]) -> None:
+        key = mapper.meta.key
+        if key is not None and mapper.index(key.name) in indexes:
+            raise FieldValidationError(
+                mapper.meta.name, key.name, f"the key of a stored entity cannot change: {entities[0]!r}; add a new entity"
+            )
+
+    @staticmethod
+    def _renew(mapper: Any, entities: list[Any]) -> None:
+        version = mapper.meta.version
+        for entity in entities:
+            if version is not None:
+                setattr(entity, version.name, (entity._row[mapper.index(version.name)] or 0) + 1)
+            entity._row = mapper.snapshot(entity)
+
+    @staticmethod
+    def _put_back(old: list[tuple[Any, list[Any]]]) -> None:
+        for entity, row in old:
+            entity._row = row
+            version = entity.__meta__.version
+            if version is not None:
+                setattr(entity, version.name, row[list(entity.__meta__.properties).index(version.name)])
+
+    def _delete(self, nodes: list[Node]) -> Iterable[Section]:
+        for mapper, group in self._by_class(nodes):
+            yield self.maker.delete(mapper, group)
+            self._after.append(partial(self._forget, group))
+
+    def _forget(self, nodes: list[Node]) -> None:
+        """Take deleted nodes out of the session and out of what other entities show."""
+        gone = {id(node) for node in nodes}
+        for entity in self.unit.identity:
+            for relation in entity.__meta__.relations.values():
+                value = getattr(entity, relation.slot)
+                if isinstance(value, RelatedList):
+                    if any(id(item) in gone for item in value):
+                        value.show([item for item in value if id(item) not in gone])
+                elif id(value) in gone:
+                    setattr(entity, relation.slot, None)
+        for node in nodes:
+            known = self.unit.identity.of(node.__meta__.primary_label)
+            link = node._ogm
+            self.unit.identity.remove(node)
+            node._ogm = DETACHED
+            self._undo.append(partial(self._stage_deleted, node, link, known))
+
+    def _stage_deleted(self, node: Node, link: Any, known: dict[Any, Any]) -> None:
+        node._ogm = link
+        known.setdefault(getattr(node, node.__meta__.key.name), node)
+        self.unit.deleted[id(node)] = node
+
+    def _delete_edges(self) -> Iterable[Section]:
+        edges = list(self.unit.deleted_edges.values())
+        if edges:
+            yield from self.maker.delete_edges(edges)
+            self._after += [partial(self._drop_edge, edge) for edge in edges]
+            self._undo.append(partial(self.unit.deleted_edges.update, {id(edge): edge for edge in edges}))
+
+    def _drop_edge(self, edge: Edge) -> None:
+        self.unit.identity.edges = {k: e for k, e in self.unit.identity.edges.items() if e is not edge}
+        edge._ogm = DETACHED
+        for entity in (edge.source, edge.target):
+            for relation in entity.__meta__.relations.values():
+                if relation.type == edge.__meta__.type and entity in self.unit:
+                    setattr(entity, relation.slot, UNLOADED)
+
+    def _replace(self) -> Iterable[Section]:
+        yield from self.maker.replace(list(self.unit.replaced.values()), self.unit)
+        if self.unit.replaced:
+            before = dict(self.unit.replaced)
+            self._undo.append(lambda: self.unit.replaced.update(before))
+
+    def _unrelate(self) -> Iterable[Section]:
+        removed = [pair for pair in self.unit.pairs.values() if pair.remove and not self._ends_new(pair)]
+        yield from self.maker.unrelate(removed)
+        self._after.append(lambda: self._forget_edges(removed))
+
+    def _ends_new(self, pair: Pair) -> bool:
+        return id(pair.start) in self.unit.new or id(pair.end) in self.unit.new
+
+    def _forget_edges(self, pairs: list[Pair]) -> None:
+        edges = self.unit.identity.edges
+        for pair in pairs:
+            prefix = pair_id(pair.relation, pair.start, pair.end)[:3]
+            for found in [found for found in edges if found[:3] == prefix] if edges else ():
+                edges.pop(found)._ogm = DETACHED
+
+    def _relate(self) -> Iterable[Section]:
+        added = [pair for pair in self.unit.pairs.values() if pair.add]
+        yield from self.maker.relate(added)
+        self._after.append(lambda: self._track(added))
+        if self.unit.pairs:
+            before = dict(self.unit.pairs)
+            self._undo.append(lambda: self.unit.pairs.update(before))
+
+    def _track(self, pairs: list[Pair]) -> None:
+        """Make the edges that were just written entities of the session."""
+        unit = self.unit
+        link = Link(unit.owner)
+        for pair in pairs:
+            if pair.edge is None:
+                continue
+            found = pair_id(pair.relation, pair.start, pair.end, pair.key)
+            known = unit.identity.edges.get(found)
+            if known is not None and known is not pair.edge:
+                known._ogm = DETACHED
+            unit.identity.edges[found] = pair.edge
+            pair.edge._ogm = link
+            pair.edge._row = unit.mapper.entity(type(pair.edge)).snapshot(pair.edge)

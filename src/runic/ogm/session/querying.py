@@ -1,0 +1,273 @@
+"""Runs statements of the query language: text and columns from the compiler, rows to entities, tuples or values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from runic.ogm.cypher.load import plan_fetch
+from runic.ogm.cypher.plan import EdgeColumn, NodeColumn
+from runic.ogm.cypher.select import (
+    compile_count,
+    compile_exists,
+    compile_paths,
+    compile_prefix,
+    compile_select,
+    target_of,
+)
+from runic.ogm.cypher.statement import Statement as Request
+from runic.ogm.exceptions import CardinalityError, QueryError
+from runic.ogm.model.base import Edge
+from runic.ogm.model.state import Link
+from runic.ogm.query.statement import Statement
+from runic.ogm.session.identity import pair_id
+from runic.ogm.session.reading import Reading
+from runic.ogm.session.result import Result
+from runic.ogm.session.select import select
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from runic.ogm.cypher.plan import CompiledSelect
+    from runic.ogm.cypher.statement import Operation, Row, Table
+    from runic.ogm.model.base import Entity, Node
+    from runic.ogm.query.pattern import Selection
+
+
+class Querying(Reading):
+    """Statements built with `select`, and raw Cypher."""
+
+    def scalars(self, statement: Statement[Any]) -> Operation[list[Any]]:
+        """Return the results of a statement: entities, or tuples for `select(A, E, B)`."""
+        selection = _selection(statement)
+        yield from self._before(selection)
+        if len(selection.classes) > 1:
+            return (yield from self._rows(compile_paths(selection, self.dialect, self.mapper)))
+        if selection.fetched:
+            return (yield from self._fetched(selection))
+        return (yield from self._rows(compile_select(selection, self.dialect, self.mapper)))
+
+    def all(self, statement: Statement[Any]) -> Operation[list[Any]]:
+        """Return the results of a statement, like `scalars`."""
+        return self.scalars(statement)
+
+    def _before(self, selection: Selection) -> Operation[None]:
+        classes = {cls for place in selection.visible for cls in _classes_at(selection, place)}
+        yield from self.before_read(classes)
+        yield from self.keys.prepare([cls.__meta__ for cls in classes if not issubclass(cls, Edge)])
+
+    def _fetched(self, selection: Selection) -> Operation[list[Any]]:
+        target = target_of(selection)
+        classes: Any = (selection.root,) if target == 0 else selection.step_at(target).classes
+        steps = plan_fetch(classes, selection.fetched)
+        prefix, variable, parameters = compile_prefix(selection, self.dialect)
+        roots = yield from self.read_graph(classes, prefix, parameters, steps, "query", variable)
+        yield from self.load_steps([root for root in roots if root is not None], steps, "load")
+        return roots
+
+    def _rows(self, compiled: CompiledSelect) -> Operation[list[Any]]:
+        _refuse_unbound(compiled)
+        reply = yield compiled.statement()
+        table = reply.tables[0]
+        columns: list[list[Any]] = []
+        for column in compiled.plan:
+            if isinstance(column, NodeColumn):
+                columns.append(
+                    column.family.load(table, self.identity.nodes, Link(self), column.offset, nullable=column.nullable)
+                )
+            else:
+                columns.append([])
+        for place, column in enumerate(compiled.plan):
+            if isinstance(column, EdgeColumn):
+                source: Any = compiled.plan[column.source]
+                columns[place] = self._edges(column, table, columns, source.offset + source.family.id_position)
+            elif not isinstance(column, NodeColumn):
+                decode = column.codec.decode if column.codec else None
+                values = [row[column.offset] for row in table]
+                columns[place] = values if decode is None else [None if v is None else decode(v) for v in values]
+        shown = [columns[place] for place in compiled.shape]
+        return shown[0] if compiled.single else list(zip(*shown, strict=True))
+
+    def _edges(self, column: EdgeColumn, table: Table, columns: list[list[Any]], source_id: int) -> list[Any]:
+        """Return the edges of a column: each stored edge is one object in the session."""
+        place = column.id_offset
+        stored: dict[Any, tuple[Row, Any, Any]] = {}
+        for row, source, target in zip(table, columns[column.source], columns[column.target], strict=True):
+            edge_id = row[place]
+            if edge_id is None or edge_id in stored:
+                continue
+            turned = column.relation.direction != "OUTGOING" and row[place + 1] != row[source_id]
+            stored[edge_id] = (row, target, source) if turned else (row, source, target)
+        found: dict[Any, Any] = {None: None}
+        new: list[tuple[Any, Row, Any, Any]] = []
+        for edge_id, (row, start, end) in stored.items():
+            known = self._known_edge(column, row, start, end, edge_id)
+            if known is None:
+                new.append((edge_id, row, start, end))
+            else:
+                found[edge_id] = known
+        found.update(self._new_edges(column, new))
+        return [found[row[place]] for row in table]
+
+    def _new_edges(self, column: EdgeColumn, new: list[tuple[Any, Row, Any, Any]]) -> dict[Any, Any]:
+        cls = column.cls or _plain_edge(column.relation.type)
+        made = self.mapper.entity(cls).make_edges([row for _, row, _, _ in new], column.offset, Link(self))
+        known = self.identity.edges
+        for edge, (edge_id, _, start, end) in zip(made, new, strict=True):
+            edge.source, edge.target, edge._ogm_id = start, end, edge_id
+            key = None if cls.__meta__.key is None else getattr(edge, cls.__meta__.key.name)
+            place = pair_id(column.relation, start, end, key)
+            known[(*place[:3], ("id", edge_id)) if place in known else place] = edge
+        return {entry[0]: edge for edge, entry in zip(made, new, strict=True)}
+
+    def _known_edge(self, column: EdgeColumn, row: Row, start: Node, end: Node, edge_id: object) -> Any:  # noqa: ANN401
+        meta = column.cls.__meta__ if column.cls else None
+        if meta is not None and meta.key is not None:
+            value = row[column.offset + list(meta.properties).index(meta.key.name)]
+            decode = meta.key.codec(self.dialect.native).decode
+            key = value if decode is None or value is None else decode(value)
+            return self.identity.edges.get(pair_id(column.relation, start, end, key))
+        place = pair_id(column.relation, start, end)
+        edge = self.identity.edges.get(place)
+        if edge is not None and edge._ogm_id is None:
+            edge._ogm_id = edge_id  # it was written here, and is read for the first time
+        if edge is not None and edge._ogm_id != edge_id:
+            edge = self.identity.edges.get((*place[:3], ("id", edge_id)))
+        return edge
+
+    # -- endings
+
+    def scalar(self, statement: Statement[Any]) -> Operation[Any]:
+        """Return the first result, or None."""
+        selection = _selection(statement)
+        limit = selection.stage.limit
+        found = yield from self.scalars(statement if limit is not None and limit < 1 else statement.limit(1))
+        return found[0] if found else None
+
+    def one(self, statement: Statement[Any]) -> Operation[Any]:
+        """Return the only result; CardinalityError if there is none, or more than one."""
+        limit = _selection(statement).stage.limit
+        found = yield from self.scalars(statement if limit is not None and limit < 2 else statement.limit(2))  # noqa: PLR2004
+        if len(found) == 1:
+            return found[0]
+        raise CardinalityError(
+            f"one() found {'no result' if not found else 'more than one result'} of {_selection(statement).root.__name__}: "
+            "use scalar() where it may be missing, scalars() where there may be several"
+        )
+
+    def count(self, statement: Statement[Any]) -> Operation[int]:
+        """Return how many results a statement has, with its skip and limit."""
+        yield from self._before(_selection(statement))
+        compiled = compile_count(_selection(statement), self.dialect)
+        _refuse_unbound(compiled)
+        reply = yield compiled.statement()
+        return int(reply.tables[0][0][0]) if reply.tables[0] else 0
+
+    def exists(self, statement: Statement[Any]) -> Operation[bool]:
+        """Tell whether a statement has any result."""
+        yield from self._before(_selection(statement))
+        compiled = compile_exists(_selection(statement), self.dialect)
+        _refuse_unbound(compiled)
+        reply = yield compiled.statement()
+        return bool(reply.tables[0])
+
+    def all_rows(self, statement: Statement[Any]) -> Operation[list[Any]]:
+        """Return the results as tuples of what is returned, in the order of the pattern."""
+        return self.all_with_edges(statement)
+
+    def all_with_edges(self, statement: Statement[Any], *classes: type[Entity]) -> Operation[list[tuple[Any, ...]]]:
+        """Return tuples of nodes and edges in the order of the pattern; None where an optional step found nothing."""
+        selection = _selection(statement)
+        yield from self._before(selection)
+        compiled = compile_paths(selection, self.dialect, self.mapper, classes)
+        rows = yield from self._rows(compiled)
+        return [(row,) for row in rows] if compiled.single else rows
+
+    def edges(self, source: Node, relation: object) -> Operation[list[tuple[Any, Any]]]:
+        """Return the (edge, target) pairs of a relation, as tracked edges."""
+        self.check_open()
+        meta = self.relation_of(source, relation)
+        self._require(source)
+        if id(source) in self.new and not self.autoflush:
+            return []
+        cls = source.__meta__.cls
+        key = cls.__properties__[source.__meta__.key.name]
+        statement = (
+            select(cls).where(key == getattr(source, source.__meta__.key.name)).alias("source")
+            .traverse(getattr(cls, meta.name), edge_alias="edge", optional=False).alias("target")
+            .return_nodes("target").return_edge("edge")
+        )  # fmt: skip
+        rows = yield from self.all_with_edges(_ordered(statement, meta.options.order_by, meta))
+        return [(row[0], row[1]) for row in rows]
+
+    def stream_batches(self, statement: Statement[Any], batch: int = 1000) -> Iterator[Operation[list[Any]]]:
+        """Yield operations that each return the next results; what was read leaves the session unless it changed."""
+        if type(batch) is not int or batch < 1:
+            raise ValueError(f"batch must be a positive int, not {batch!r}")
+        selection = _selection(statement)
+        start, left = selection.stage.skip or 0, selection.stage.limit
+        while left is None or left > 0:
+            size = batch if left is None else min(batch, left)
+            page = statement._next(selection.with_stage(skip=start, limit=size))  # noqa: SLF001 - the statement's own copy
+            yield self._batch(page)
+            start += size
+            left = None if left is None else left - size
+
+    def _batch(self, page: Statement[Any]) -> Operation[list[Any]]:
+        before = {id(node) for node in self.identity}
+        found = yield from self.scalars(page)
+        self._streamed(before)
+        return found
+
+    def _streamed(self, before: set[int]) -> None:
+        """Let go of the batch's entities: they stay usable, but the session does not hold them."""
+        for node in [node for node in self.identity if id(node) not in before]:
+            self.identity.of(node.__meta__.primary_label).pop(getattr(node, node.__meta__.key.name), None)
+
+    def execute(
+        self, cypher: str, params: Mapping[str, object] | None = None, *, write: bool = False
+    ) -> Operation[Result]:
+        """Run raw Cypher with bound parameters."""
+        self.check_open()
+        if not isinstance(cypher, str) or not cypher.strip():
+            raise TypeError(f"cypher must be a statement's text, not {cypher!r}")
+        if write:
+            self.check_writable()
+        yield from self.before_read()
+        reply = yield Request(cypher, dict(params or {}), write=write, origin="execute")
+        return Result(list(reply.columns), [tuple(row) for row in reply.tables[0]] if reply.tables else [])
+
+
+def _selection(statement: object) -> Selection:
+    if not isinstance(statement, Statement):
+        raise TypeError(f"expected a statement made with select(), not {statement!r}")
+    return statement.selection
+
+
+def _classes_at(selection: Selection, place: Any) -> tuple[type[Any], ...]:  # noqa: ANN401 - a Place
+    if place == 0:
+        return (selection.root,)
+    if place % 2:
+        edge = selection.edge_at(place)
+        return () if edge is None else (edge,)
+    return selection.step_at(place).classes
+
+
+def _refuse_unbound(compiled: CompiledSelect) -> None:
+    if compiled.unbound:
+        raise QueryError(f"the statement needs values for {', '.join(compiled.unbound)}: give them with params()")
+
+
+def _ordered(statement: Any, order_by: object, relation: object) -> Any:  # noqa: ANN401 - a Select
+    return statement if order_by is None else statement.order_by(order_by)
+
+
+_plain_edges: dict[str, type[Edge]] = {}
+
+
+def _plain_edge(kind: str) -> type[Edge]:
+    """Return the class of edges that no Edge class is declared for: they have no properties, but can be deleted."""
+    found = _plain_edges.get(kind)
+    if found is None:
+        found = _plain_edges[kind] = Edge.anonymous(kind)
+    return found

@@ -1,0 +1,312 @@
+"""Reads by key and along relations: get, lazy access and its siblings, load, refresh, as operations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from runic.ogm.cypher.load import FetchStep, GraphPlan, NodesPart, PairsPart, find_relation, plan_fetch
+from runic.ogm.exceptions import EntityNotFoundError, LazyLoadError, OGMError
+from runic.ogm.model.base import Node, expired_class
+from runic.ogm.model.relations import RelatedList
+from runic.ogm.model.state import UNLOADED, Ambiguous, Link, owner_of
+from runic.ogm.session.flush import Flushing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from runic.ogm.cypher.dialect import Dialect
+    from runic.ogm.cypher.statement import Operation, Origin, Table
+    from runic.ogm.mapping.mapper import Mapper
+    from runic.ogm.model.base import Entity
+    from runic.ogm.model.metadata import RelationMeta
+    from runic.ogm.session.keys import KeyKeeper
+
+N = TypeVar("N", bound=Node)
+SIBLINGS = 10_000
+"""How many entities of one result are loaded at once when a relation is read lazily on a second one."""
+
+
+class Reading(Flushing):
+    """Brings stored entities into the session, each once."""
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        mapper: Mapper,
+        keys: KeyKeeper,
+        *,
+        autoflush: bool = True,
+        read_only: bool = False,
+        lazy: Callable[[Operation[Any]], Any] | None = None,
+    ) -> None:
+        super().__init__(dialect, mapper, keys)
+        self.autoflush, self.read_only, self._lazy = autoflush, read_only, lazy
+
+    def before_read(self, classes: Iterable[type[Any]] = ()) -> Operation[None]:
+        """Flush first where that may change what is read."""
+        self.check_open()
+        if self.autoflush:
+            yield from self.flush_for_read(classes)
+
+    def get(self, cls: type[N], key: object, *, fetch: object = ()) -> Operation[N | None]:
+        """Return the entity of that key, or None; with the relations of `fetch` loaded."""
+        found = yield from self.get_many(cls, [key], fetch=fetch, origin="get")
+        return found[0]
+
+    def get_many(
+        self, cls: type[N], keys: Iterable[object], *, fetch: object = (), origin: Origin = "get"
+    ) -> Operation[list[N | None]]:
+        """Return the entities of those keys in their order, None where there is none."""
+        self.check_open()
+        check_node_class(cls)
+        wanted = list(keys)
+        mapper, name = self.mapper.entity(cls), cls.__meta__.key.name
+        wires = [mapper.encode(name, key) for key in wanted]
+        steps = plan_fetch((cls,), fetch)
+        missing = {key: wire for key, wire in zip(wanted, wires, strict=True) if self._must_read(cls, key)}
+        if missing:
+            yield from self._read_by_key(cls, list(missing.values()), steps, origin)
+        found = [self._present(cls, key) for key in wanted]
+        if steps:
+            yield from self.load_steps([entity for entity in found if entity is not None], steps, "load")
+        return found
+
+    def _must_read(self, cls: type[Node], key: object) -> bool:
+        known = self.identity.find(cls, key)
+        return known is None or type(known).__ogm_expired__
+
+    def _present(self, cls: type[N], key: object) -> N | None:
+        known = self.identity.find(cls, key)
+        gone = known is None or id(known) in self.deleted or type(known).__ogm_expired__
+        return known if not gone and isinstance(known, cls) else None
+
+    def _read_by_key(
+        self, cls: type[Node], wires: Sequence[object], steps: Mapping[str, FetchStep], origin: Origin
+    ) -> Operation[list[Any]]:
+        meta = cls.__meta__
+        yield from self.keys.prepare([meta])
+        if steps:
+            yield from self.before_read()
+        others = [label for label in meta.labels if label != meta.primary_label]
+        test = f" WHERE {self.dialect.render_label_test('n', others)}" if others else ""
+        key = meta.key.graph_name
+        if len(wires) == 1:
+            prefix = self.dialect.render_keyed_node("n", meta.primary_label, key, "$key") + test
+            parameters: dict[str, object] = {"key": wires[0]}
+        else:
+            prefix = f"UNWIND $keys AS k {self.dialect.render_keyed_node('n', meta.primary_label, key, 'k')}{test}"
+            parameters = {"keys": list(wires)}
+        return (yield from self.read_graph((cls,), prefix, parameters, steps, origin))
+
+    def read_graph(
+        self,
+        classes: tuple[type[Node], ...],
+        prefix: str,
+        parameters: Mapping[str, object],
+        steps: Mapping[str, FetchStep],
+        origin: Origin,
+        root: str = "n",
+    ) -> Operation[list[Any]]:
+        """Run a prefix that binds nodes of `classes` to `root`; return their entities, with `steps` loaded."""
+        plan = GraphPlan(self.dialect, self.mapper, root)
+        plan.add_roots(self.mapper.family(classes))
+        plan.add_steps(steps)
+        reply = yield plan.compile(prefix, parameters, origin)
+        return self._take(plan, reply.tables, {})
+
+    def _take(self, plan: GraphPlan, tables: Sequence[Table], sources: Mapping[Any, Any]) -> list[Any]:
+        """Make entities of a reply's tables of nodes, then connect them by its tables of pairs."""
+        by_step: dict[int | None, Mapping[Any, Any]] = {None: sources}
+        roots: list[Any] = []
+        for part, table in zip(plan.parts, tables, strict=True):
+            if isinstance(part, NodesPart):
+                entities = part.family.load(table, self.identity.nodes, Link(self))
+                place = part.family.id_position
+                by_step[None if part.step is None else id(part.step)] = {
+                    row[place]: entity for row, entity in zip(table, entities, strict=True)
+                }
+                if part.step is None:
+                    roots = entities
+        parents = self._parents(plan)
+        for part, table in zip(plan.parts, tables, strict=True):
+            if isinstance(part, PairsPart):
+                step = part.step
+                self._connect(step.relation, table, by_step[parents[id(step)]], by_step[id(step)])
+        return roots
+
+    @staticmethod
+    def _parents(plan: GraphPlan) -> dict[int, int | None]:
+        parents: dict[int, int | None] = {}
+        for part in plan.parts:
+            if isinstance(part, PairsPart):
+                parents.setdefault(id(part.step), None)
+                for child in part.step.children.values():
+                    parents[id(child)] = id(part.step)
+        return parents
+
+    def _connect(
+        self, relation: RelationMeta, pairs: Table, sources: Mapping[Any, Any], targets: Mapping[Any, Any]
+    ) -> None:
+        """Fill the unloaded slots of the sources; what was loaded or assigned before stays."""
+        found: dict[Any, dict[int, Any]] = defaultdict(dict)
+        for row in pairs:
+            target = targets.get(row[1])
+            if target is not None:
+                found[row[0]][id(target)] = target
+        for place, source in sources.items():
+            if getattr(source, relation.slot, None) is UNLOADED:
+                self._fill(source, relation, list(found[place].values()) if place in found else [])
+
+    @staticmethod
+    def _fill(source: Any, relation: RelationMeta, targets: list[Any]) -> None:  # noqa: ANN401 - any node
+        own = source.__meta__.relations[relation.name]
+        if own.many:
+            setattr(source, own.slot, RelatedList(source, own, targets))
+        elif len(targets) > 1:
+            setattr(source, own.slot, Ambiguous(targets))
+        else:
+            setattr(source, own.slot, targets[0] if targets else None)
+
+    # -- relations of entities that are here
+
+    def load(self, entities: Node | Iterable[Node], *relations: object) -> Operation[None]:
+        """Load relations of one or many entities, in one statement for each class hierarchy."""
+        self.check_open()
+        sources = [entities] if isinstance(entities, Node) else list(entities)
+        for source in sources:
+            if not self.owns(source):
+                self._refuse_foreign(source)
+                raise EntityNotFoundError(f"{source!r} is not in this session: load it here, or add() it first")
+        if sources:
+            steps = plan_fetch(tuple({source.__meta__.cls for source in sources}), relations)
+            yield from self.load_steps(sources, steps, "load")
+
+    def load_steps(
+        self, sources: Sequence[Node], steps: Mapping[str, FetchStep], origin: Origin
+    ) -> Operation[None]:
+        """Load what is missing of a tree of relations."""
+        missing = {name: step for name, step in steps.items() if any(_lacks(s, step.relation) for s in sources)}
+        if missing:
+            lacking = [s for s in sources if any(_lacks(s, step.relation) for step in missing.values())]
+            yield from self.before_read()
+            for group in _by_label(lacking):
+                yield from self._read_relations(self._without_new(group, missing), missing, origin)
+        for step in steps.values():
+            if step.children:
+                targets = [target for source in sources for target in _loaded(source, step.relation)]
+                if targets:
+                    yield from self.load_steps(targets, step.children, origin)
+
+    def _without_new(self, sources: list[Node], steps: Mapping[str, FetchStep]) -> list[Node]:
+        """An entity that was never stored has just the targets that it was given."""
+        for source in sources:
+            if id(source) in self.new:
+                for step in steps.values():
+                    if _lacks(source, step.relation):
+                        self._fill(source, step.relation, [])
+        return [source for source in sources if id(source) not in self.new]
+
+    def _read_relations(self, sources: list[Node], steps: Mapping[str, FetchStep], origin: Origin) -> Operation[None]:
+        if not sources:
+            return
+        meta = sources[0].__meta__
+        yield from self.keys.prepare([meta])
+        mapper = self.mapper.entity(meta.cls)
+        name = meta.key.name
+        by_key = {mapper.encode(name, getattr(source, name)): source for source in sources}
+        plan = GraphPlan(self.dialect, self.mapper, "n")
+        wire = mapper.wires[mapper.index(name)]
+        plan.add_steps(steps, (self.dialect.render_property("n", meta.key.graph_name), (wire,)))
+        match = self.dialect.render_keyed_node("n", meta.primary_label, meta.key.graph_name, "k")
+        reply = yield plan.compile(f"UNWIND $keys AS k {match}", {"keys": list(by_key)}, origin)
+        self._take(plan, reply.tables, by_key)
+
+    def load_relation(self, source: Node, relation: RelationMeta) -> None:
+        """Load a relation on access, and on the second access those of the same result as well."""
+        if id(source) in self.new:
+            self._fill(source, relation, [])
+            return
+        if self._lazy is None or relation.options.lazy == "raise":
+            raise LazyLoadError(_not_loaded(source, relation, is_async=self._lazy is None))
+        sources = self._siblings(source, relation)
+        self._lazy(self.load_steps(sources, {relation.name: FetchStep(relation)}, "lazy"))
+
+    def _siblings(self, source: Node, relation: RelationMeta) -> list[Node]:
+        link = source._ogm
+        siblings = None if link is None else link.siblings
+        if link is None or siblings is None:
+            return [source]
+        first = find_relation((relation.owner,), relation.name)
+        if first not in link.touched:
+            link.touched.add(first)
+            return [source]
+        waiting = [s for s in siblings if getattr(s, relation.slot, None) is UNLOADED and s is not source and s in self]
+        return [source, *{id(s): s for s in waiting}.values()][:SIBLINGS]
+
+    # -- properties of entities that are here
+
+    def load_properties(self, entity: Entity) -> None:
+        """Load an expired entity when one of its properties is read."""
+        if self._lazy is None:
+            raise LazyLoadError(f"{entity!r} is not loaded: in an AsyncSession call `await session.refresh(entity)` first")
+        self._lazy(self.refresh(entity))
+
+    def refresh(self, entity: Entity, fetch: object = ()) -> Operation[None]:
+        """Read an entity again, and the relations of `fetch`; what was changed and not flushed is lost."""
+        self.check_open()
+        if not isinstance(entity, Node):
+            raise TypeError(f"refresh() takes a node, not {entity!r}; read edges again with edges()")
+        steps = plan_fetch((entity.__meta__.cls,), fetch)
+        self.expire(entity)
+        meta = entity.__meta__
+        wire = self.mapper.entity(meta.cls).encode(meta.key.name, getattr(entity, meta.key.name))
+        yield from self._read_by_key(meta.cls, [wire], steps, "get")
+        if type(entity).__ogm_expired__:
+            raise EntityNotFoundError(f"{entity!r} is not in the database any more")
+
+    def expire(self, entity: Entity) -> None:
+        """Forget what was loaded of an entity; its next use reads it again. Unflushed changes of it are lost."""
+        self.check_open()
+        if not self.owns(entity) or not isinstance(entity, Node):
+            raise EntityNotFoundError(f"{entity!r} is no node of this session")
+        if id(entity) in self.new or id(entity) in self.merged:
+            raise OGMError(f"{entity!r} was not stored yet: flush it before it is expired")
+        meta = entity.__meta__
+        for name in meta.properties:
+            if name != meta.key.name and name in entity.__dict__:
+                delattr(entity, name)
+        for relation in meta.relations.values():
+            setattr(entity, relation.slot, UNLOADED)
+        entity.__class__ = expired_class(meta.cls)
+
+
+def check_node_class(cls: object) -> None:
+    """Raise TypeError unless `cls` is a mapped node class."""
+    if not (isinstance(cls, type) and issubclass(cls, Node) and cls is not Node):
+        raise TypeError(f"expected a node class, not {cls!r}")
+
+
+def _lacks(source: Node, relation: RelationMeta) -> bool:
+    return getattr(source, relation.slot, None) is UNLOADED
+
+
+def _loaded(source: Node, relation: RelationMeta) -> list[Any]:
+    value = getattr(source, relation.slot, None)
+    return list(value) if isinstance(value, list) else [value] if isinstance(value, Node) else []
+
+
+def _by_label(entities: Iterable[Node]) -> list[list[Node]]:
+    groups: dict[str, list[Node]] = defaultdict(list)
+    for entity in entities:
+        groups[entity.__meta__.primary_label].append(entity)
+    return list(groups.values())
+
+
+def _not_loaded(source: Node, relation: RelationMeta, *, is_async: bool) -> str:
+    wait = "await " if is_async else ""
+    why = "an AsyncSession cannot load on access" if is_async else 'it is declared with lazy="raise"'
+    return (
+        f"{relation!r} of {source!r} is not loaded, and {why}. Read the entity with fetch=[{relation.name!r}], "
+        f"or call `{wait}session.load(entity, {relation!r})` before."
+    )

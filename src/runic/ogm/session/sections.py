@@ -1,0 +1,263 @@
+"""Batches of entities to sections of Cypher, each with the count that it must reach and how to tell what failed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from runic.ogm.cypher import persist
+from runic.ogm.cypher.persist import Diagnosis, Section
+from runic.ogm.exceptions import ConstraintViolationError, EntityNotFoundError, OGMError, StaleEntityError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from runic.ogm.cypher.dialect import Dialect
+    from runic.ogm.cypher.statement import Row
+    from runic.ogm.mapping.mapper import EntityMapper, Mapper
+    from runic.ogm.model.base import Edge, Node
+    from runic.ogm.model.metadata import NodeMeta, RelationMeta
+    from runic.ogm.session.identity import Pair
+    from runic.ogm.session.staging import Staging
+
+
+class SectionMaker:
+    """Spells the batches of one dialect."""
+
+    def __init__(self, dialect: Dialect, mapper: Mapper) -> None:
+        self.dialect, self.mapper = dialect, mapper
+
+    def _key(self, node: Node) -> Any:  # noqa: ANN401 - a wire value
+        meta = node.__meta__
+        return self.mapper.entity(meta.cls).encode(meta.key.name, getattr(node, meta.key.name))
+
+    # -- nodes
+
+    def create(self, mapper: EntityMapper, nodes: list[Node], rows: list[Row], *, checked: bool) -> Iterator[Section]:
+        """Make new nodes; `checked` says that the database itself refuses a key that is there already."""
+        meta: Any = mapper.meta
+        index = mapper.index(meta.key.name)
+        there = Diagnosis(
+            f"{persist.render_node(self.dialect, 'n', meta, f'row[{index}]')} WITH i, n LIMIT 1 WITH i, null AS detail",
+            lambda i, _: ConstraintViolationError(
+                f"a {meta.name} with {meta.key.name}={getattr(nodes[i], meta.key.name)!r} is stored already: "
+                "change that one, or use merge()"
+            ),
+        )
+        if not checked and not meta.key.options.generated:
+            yield Section(persist.render_node(self.dialect, "n", meta, "row[0]"), [[row[index]] for row in rows], 0)
+        body = persist.render_create(self.dialect, mapper, meta)
+        yield Section(body, rows, len(rows), there, _locate(mapper, range(len(mapper.properties)), 0))
+
+    def merge(self, mapper: EntityMapper, nodes: list[Node], rows: list[Row]) -> Section:
+        """Make nodes or set them, by key."""
+        meta: Any = mapper.meta
+        body = persist.render_merge(self.dialect, mapper, meta)
+        return Section(body, rows, len(rows), None, _locate(mapper, range(len(mapper.properties)), 0))
+
+    def update(self, mapper: EntityMapper, indexes: tuple[int, ...], nodes: list[Node]) -> Section:
+        """Set the changed properties; with a version field only where the stored version is the one that was read."""
+        meta: Any = mapper.meta
+        written, rows = self._changes(mapper, indexes, nodes)
+        rows = [[self._key(node), *row] for node, row in zip(nodes, rows, strict=True)]
+        condition = self._version_condition(mapper, "n", len(written) + 1)
+        match = persist.render_node(self.dialect, "n", meta, "row[0]") + (f" WHERE {condition}" if condition else "")
+        changes = persist.render_changes(self.dialect, mapper, "n", written, 1)
+        diagnosis = self._stale(mapper, nodes, condition, "was changed")
+        return Section(f"{match} SET {changes}", rows, len(rows), diagnosis, _locate(mapper, written, 1))
+
+    def _changes(
+        self, mapper: EntityMapper, indexes: Sequence[int], entities: Sequence[Any]
+    ) -> tuple[list[int], list[Row]]:
+        """Return the properties to write, the version among them, and rows of their values (and the old version)."""
+        version = mapper.meta.version
+        if version is None:
+            return list(indexes), [mapper.dump_values(entity, indexes) for entity in entities]
+        place = mapper.index(version.name)
+        plain = [index for index in indexes if index != place]
+        rows = []
+        for entity in entities:
+            old = entity._row[place]
+            rows.append([*mapper.dump_values(entity, plain), (old or 0) + 1, -1 if old is None else old])
+        return [*plain, place], rows
+
+    def _version_condition(self, mapper: EntityMapper, alias: str, column: int) -> str:
+        version = mapper.meta.version
+        if version is None:
+            return ""
+        return f"coalesce({self.dialect.render_property(alias, version.graph_name)}, -1) = row[{column}]"
+
+    def _stale(self, mapper: EntityMapper, nodes: list[Node], condition: str, done: str) -> Diagnosis:
+        meta: Any = mapper.meta
+        match = persist.render_node(self.dialect, "n", meta, "row[0]").replace("MATCH", "OPTIONAL MATCH", 1)
+        failed = f"n IS NULL OR NOT ({condition})" if condition else "n IS NULL"
+        return Diagnosis(
+            f"{match} WITH i, n, row WHERE {failed} WITH i, n IS NULL AS detail",
+            lambda i, gone: _stale_error(nodes[i], done, gone=gone is True),
+        )
+
+    def delete(self, mapper: EntityMapper, nodes: list[Node]) -> Section:
+        """Remove nodes with their edges."""
+        meta: Any = mapper.meta
+        rows = [[self._key(node)] for node in nodes]
+        condition = ""
+        if meta.version is not None and all(node._row is not None for node in nodes):
+            condition = self._version_condition(mapper, "n", 1)
+            place = mapper.index(meta.version.name)
+            versions = [node._row[place] for node in nodes if node._row is not None]
+            rows = [[*row, -1 if old is None else old] for old, row in zip(versions, rows, strict=True)]
+        match = persist.render_node(self.dialect, "n", meta, "row[0]") + (f" WHERE {condition}" if condition else "")
+        diagnosis = self._stale(mapper, nodes, condition, "was deleted here")
+        return Section(f"{match} DETACH DELETE n", rows, len(rows), diagnosis)
+
+    # -- edges
+
+    def _by_ends(
+        self, pairs: Iterable[Pair]
+    ) -> Iterable[tuple[tuple[NodeMeta, NodeMeta, bool], RelationMeta, list[Pair]]]:
+        groups: dict[tuple[Any, ...], list[Pair]] = defaultdict(list)
+        for pair in pairs:
+            start, end = pair.start.__meta__, pair.end.__meta__
+            groups[pair.relation.type, pair.relation.direction == "BOTH", start.primary_label, end.primary_label,
+                   type(pair.edge), pair.key is None].append(pair)  # fmt: skip
+        for group in groups.values():
+            first = group[0]
+            yield (first.start.__meta__, first.end.__meta__, first.key is not None), first.relation, group
+
+    def relate(self, pairs: list[Pair]) -> Iterator[Section]:
+        """Make sure of edges, and set the properties of those that were given some."""
+        for (start, end, _), relation, group in self._by_ends(pairs):
+            edge = None if group[0].edge is None else self.mapper.entity(type(group[0].edge))
+            values = edge.dump([pair.edge for pair in group]) if edge else [[]] * len(group)
+            rows = [[self._key(p.start), self._key(p.end), *v] for p, v in zip(group, values, strict=True)]
+            ends = persist.render_ends(self.dialect, start, end)
+            body = f"{ends} {persist.render_relate(self.dialect, relation, edge)}"
+            locate = _locate(edge, range(len(edge.properties)), 2) if edge else None
+            yield Section(body, rows, len(rows), self._missing_end(start, end, group), locate)
+
+    def _missing_end(self, start: NodeMeta, end: NodeMeta, pairs: list[Pair]) -> Diagnosis:
+        first = persist.render_node(self.dialect, "a", start, "row[0]").replace("MATCH", "OPTIONAL MATCH", 1)
+        second = persist.render_node(self.dialect, "b", end, "row[1]").replace("MATCH", "OPTIONAL MATCH", 1)
+
+        def explain(i: int, start_gone: object) -> OGMError:
+            pair = pairs[i]
+            node = pair.start if start_gone is True else pair.end
+            return EntityNotFoundError(
+                f"{pair.relation!r}: {node!r} is not in the database any more; nothing of this unit was written"
+            )
+
+        return Diagnosis(
+            f"{first} {second} WITH i, a, b WHERE a IS NULL OR b IS NULL WITH i, a IS NULL AS detail", explain
+        )
+
+    def unrelate(self, pairs: list[Pair]) -> Iterator[Section]:
+        """Remove all edges of a relation between two nodes, however many there are."""
+        for (start, end, _), relation, group in self._by_ends(pairs):
+            match = persist.render_edge_match(
+                self.dialect, relation.type, undirected=relation.direction == "BOTH", condition=""
+            )
+            rows = [[self._key(pair.start), self._key(pair.end)] for pair in group]
+            yield Section(f"{persist.render_ends(self.dialect, start, end)} {match} DELETE r", rows)
+
+    def replace(
+        self, replaced: list[tuple[Node, RelationMeta, list[Node]]], unit: Staging
+    ) -> Iterator[Section]:
+        """Remove the edges of unloaded relations that were assigned, but for those to the assigned targets."""
+        groups: dict[tuple[Any, ...], list[tuple[Node, list[Node]]]] = defaultdict(list)
+        for source, relation, targets in replaced:
+            if id(source) not in unit.new:
+                for cls in relation.targets:
+                    groups[source.__meta__.primary_label, relation, cls].append((source, targets))
+        for (_, relation, cls), group in groups.items():
+            label = cls.__meta__.primary_label
+            rows = [
+                [self._key(source), [self._key(t) for t in targets if t.__meta__.primary_label == label]]
+                for source, targets in group
+            ]
+            yield Section(persist.render_replace(self.dialect, relation, group[0][0].__meta__, cls), rows)
+
+    def update_edges(self, mapper: EntityMapper, indexes: tuple[int, ...], edges: list[Edge]) -> Iterator[Section]:
+        """Set the changed properties of edges."""
+        meta: Any = mapper.meta
+        for group, (start, end), condition, key in self._edges_by_ends(mapper, edges):
+            written, changes = self._changes(mapper, indexes, group)
+            rows = [
+                [self._key(edge.source), self._key(edge.target), key(edge), *row]
+                for edge, row in zip(group, changes, strict=True)
+            ]
+            version = self._version_condition(mapper, "r", len(written) + 3)
+            condition = " AND ".join(filter(None, (condition, version)))
+            match = persist.render_edge_match(self.dialect, meta.type, undirected=False, condition=condition)
+            assignments = persist.render_changes(self.dialect, mapper, "r", written, 3)
+            body = f"{persist.render_ends(self.dialect, start, end)} {match} SET {assignments}"
+            diagnosis = self._stale_edge(meta.type, start, end, condition, group, "was changed")
+            yield Section(body, rows, len(rows), diagnosis, _locate(mapper, written, 3))
+
+    def delete_edges(self, edges: list[Edge]) -> Iterator[Section]:
+        """Remove single edges."""
+        by_class: dict[type[Edge], list[Edge]] = defaultdict(list)
+        for edge in edges:
+            by_class[edge.__meta__.cls].append(edge)
+        for cls, some in by_class.items():
+            for group, (start, end), condition, key in self._edges_by_ends(self.mapper.entity(cls), some):
+                rows = [[self._key(edge.source), self._key(edge.target), key(edge)] for edge in group]
+                kind = cls.__meta__.type
+                match = persist.render_edge_match(self.dialect, kind, undirected=False, condition=condition)
+                body = f"{persist.render_ends(self.dialect, start, end)} {match} DELETE r"
+                diagnosis = self._stale_edge(cls.__meta__.type, start, end, condition, group, "was deleted here")
+                yield Section(body, rows, len(rows), diagnosis)
+
+    def _edges_by_ends(
+        self, mapper: EntityMapper, edges: Iterable[Edge]
+    ) -> Iterator[tuple[list[Edge], tuple[NodeMeta, NodeMeta], str, Callable[[Edge], Any]]]:
+        """Yield edges with equal ends, the condition that finds one by the third column, and that column's value."""
+        key = mapper.meta.key
+        groups: dict[tuple[str, str, bool], list[Edge]] = defaultdict(list)
+        for edge in edges:
+            has_id = key is None and edge._ogm_id is not None
+            groups[edge.source.__meta__.primary_label, edge.target.__meta__.primary_label, has_id].append(edge)
+        for (_, _, has_id), group in groups.items():
+            ends = (group[0].source.__meta__, group[0].target.__meta__)
+            if key is not None:
+                name = key.name
+                test = f"{self.dialect.render_property('r', key.graph_name)} = row[2]"
+                yield group, ends, test, partial(_encoded, mapper, name)
+            elif has_id:
+                yield group, ends, f"{self.dialect.render_id('r')} = row[2]", lambda edge: edge._ogm_id
+            else:
+                yield group, ends, "", lambda edge: None
+
+    def _stale_edge(
+        self, kind: str, start: NodeMeta, end: NodeMeta, condition: str, edges: list[Edge], done: str
+    ) -> Diagnosis:
+        first = persist.render_node(self.dialect, "a", start, "row[0]").replace("MATCH", "OPTIONAL MATCH", 1)
+        second = persist.render_node(self.dialect, "b", end, "row[1]").replace("MATCH", "OPTIONAL MATCH", 1)
+        match = persist.render_edge_match(self.dialect, kind, undirected=False, condition=condition)
+        return Diagnosis(
+            f"{first} {second} OPTIONAL {match} WITH i, r WHERE r IS NULL WITH i, null AS detail",
+            lambda i, _: _stale_error(edges[i], done, gone=False),
+        )
+
+
+def _encoded(mapper: EntityMapper, name: str, entity: Edge) -> Any:  # noqa: ANN401 - a wire value
+    return mapper.encode(name, getattr(entity, name))
+
+
+def _stale_error(entity: Node | Edge, done: str, *, gone: bool) -> OGMError:
+    what = "it is not in the database any more" if gone else "it was changed or removed there since it was read"
+    return StaleEntityError(
+        f"{entity!r} {done}, but {what}; nothing of this unit was written. Roll back, load it again, and retry."
+    )
+
+
+def _locate(mapper: EntityMapper, indexes: Sequence[int], first: int) -> Callable[[int, int], tuple[str, str]]:
+    """Return what tells the entity and field of a value in a section's rows, for errors of the backend."""
+
+    def locate(_: int, column: int) -> tuple[str, str]:
+        place = column - first
+        known = 0 <= place < len(indexes)
+        name = mapper.properties[indexes[place]].name if known else mapper.meta.key.name if mapper.meta.key else "key"
+        return mapper.meta.name, name
+
+    return locate

@@ -1,0 +1,301 @@
+"""What is staged and not yet written: the in-memory half of a session, without a database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from runic.ogm.exceptions import (
+    ConstraintViolationError,
+    DetachedEntityError,
+    EntityNotFoundError,
+    OGMError,
+    RelationValueError,
+)
+from runic.ogm.model.base import Edge, Node, expired_class
+from runic.ogm.model.keys import make_key
+from runic.ogm.model.relations import RelationAttribute, check_target
+from runic.ogm.model.state import DETACHED, UNLOADED, Link, owner_of
+from runic.ogm.session.identity import IdentityMap
+from runic.ogm.session.pairs import PairStaging
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runic.ogm.model.base import Entity
+    from runic.ogm.model.metadata import RelationMeta
+
+N = TypeVar("N", bound=Node)
+
+
+class Staging(PairStaging):
+    """Holds the entities of a session and what is to become of them at the next flush."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.closed = False
+        self.read_only = False
+        self.identity = IdentityMap()
+        self.deleted: dict[int, Node] = {}
+        self.deleted_edges: dict[int, Edge] = {}
+        self.owner: Any = self  # as a whole, a unit of work is the Owner of its entities
+
+    @property
+    def staged(self) -> bool:
+        """Whether anything but changed properties waits for a flush."""
+        return bool(self.new or self.merged or self.deleted or self.deleted_edges or self.pairs or self.replaced)
+
+    def owns(self, entity: Entity) -> bool:
+        """Tell whether an entity belongs to this session, staged or stored."""
+        owner: object = owner_of(entity)
+        return owner is self
+
+    def __contains__(self, entity: object) -> bool:
+        return isinstance(entity, (Node, Edge)) and self.owns(entity) and id(entity) not in self.deleted
+
+    def check_writable(self) -> None:
+        """Raise if the session is closed or read-only."""
+        self.check_open()
+        if self.read_only:
+            raise OGMError("this session is read-only: open it without read_only=True to write")
+
+    def check_open(self) -> None:
+        """Raise if the session is closed."""
+        if self.closed:
+            raise DetachedEntityError("this session is closed: open a new one")
+
+    # -- nodes
+
+    def add(self, entity: Node) -> None:
+        """Stage an entity, and through cascading relations all that it reaches, each once."""
+        self.check_writable()
+        if not isinstance(entity, Node):
+            raise TypeError(f"add() takes a node, not {entity!r}; an edge is written with relate(..., edge=edge)")
+        waiting = [entity]
+        while waiting:
+            node = waiting.pop()
+            if self._add_one(node):
+                waiting.extend(self._stage_relations(node))
+
+    def add_all(self, entities: Iterable[Node]) -> None:
+        """Stage several entities."""
+        for entity in entities:
+            self.add(entity)
+
+    def _add_one(self, node: Node) -> bool:
+        """Stage one node; False if it was here already."""
+        if node._ogm is not None and self.owns(node):
+            self.deleted.pop(id(node), None)
+            return False
+        self._refuse_foreign(node)
+        self._claim_key(node)
+        stored = node._row is not None
+        node._ogm = Link(self.owner)
+        if not stored:
+            self.new[id(node)] = node
+        return not stored
+
+    def _refuse_foreign(self, node: Entity) -> None:
+        owner: object = owner_of(node)
+        if owner is not None and owner is not self:
+            raise DetachedEntityError(
+                f"{node!r} belongs to another open session: use it there, or take it out with expunge() first"
+            )
+
+    def _claim_key(self, node: Node) -> None:
+        meta = node.__meta__
+        key = getattr(node, meta.key.name)
+        if key is None and meta.key.options.generated:
+            key = make_key(meta.key)
+            setattr(node, meta.key.name, key)
+        if key is None:
+            return
+        known = self.identity.of(meta.primary_label)
+        other = known.get(key)
+        if other is not None and other is not node and id(other) not in self.deleted:
+            raise ConstraintViolationError(
+                f"{meta.name} with {meta.key.name}={key!r} is in the session already, as another object: "
+                "change that one, or use merge()"
+            )
+        known[key] = node
+
+    def _stage_relations(self, node: Node) -> list[Node]:
+        """Stage the relations that a new node was given; return the targets that cascading adds."""
+        reached: list[Node] = []
+        for relation in node.__meta__.relations.values():
+            value = getattr(node, relation.slot)
+            if value is UNLOADED or value is None:
+                continue
+            for target in list(value) if relation.many else [value]:
+                self._stage_add(relation, node, target)
+                self._mirror_added(relation, node, target)
+                if relation.options.cascade and target._ogm is None:
+                    reached.append(target)
+        return reached
+
+    def merge(self, entity: N) -> N:
+        """Stage an upsert by key; returns the session's entity for that key."""
+        self.check_writable()
+        if self.owns(entity):
+            return entity
+        meta = entity.__meta__
+        if getattr(entity, meta.key.name) is None and not meta.key.options.generated:
+            raise OGMError(f"merge() needs the key of {entity!r}: set {meta.name}.{meta.key.name}")
+        known = self.identity.find(meta.cls, getattr(entity, meta.key.name))
+        if known is not None and id(known) not in self.deleted:
+            for name in meta.properties:
+                setattr(known, name, getattr(entity, name))
+            return known  # type: ignore[return-value] # one primary label and key: the same node
+        entity._row = None
+        self.add(entity)
+        self.merged[id(entity)] = self.new.pop(id(entity))
+        return entity
+
+    def merge_all(self, entities: Iterable[N]) -> list[N]:
+        """Stage several upserts."""
+        return [self.merge(entity) for entity in entities]
+
+    def reference(self, cls: type[N], key: object) -> N:
+        """Return the entity for a stored node without reading it; reading one of its properties loads it."""
+        self.check_open()
+        known = self.identity.find(cls, key)
+        if known is not None:
+            return known  # type: ignore[return-value] # one primary label and key
+        stand_in: Any = expired_class(cls).__new__(expired_class(cls))
+        setattr(stand_in, cls.__meta__.key.name, key)
+        stand_in._ogm, stand_in._row = Link(self.owner), None
+        self.identity.put(stand_in)
+        return stand_in  # type: ignore[no-any-return]
+
+    def delete(self, entity: Node | Edge) -> None:
+        """Stage a removal; an entity that was never stored is only unstaged."""
+        self.check_writable()
+        if isinstance(entity, Edge):
+            self._delete_edge(entity)
+        elif id(entity) in self.new or id(entity) in self.merged:
+            self.expunge(entity)
+        elif self.owns(entity):
+            self.deleted[id(entity)] = entity
+            self._drop_pairs(entity)
+        elif entity._ogm is not None:
+            self._refuse_foreign(entity)
+            raise DetachedEntityError(f"{entity!r} is not in this session: load it here, or add() it, to delete it")
+
+    def _delete_edge(self, edge: Edge) -> None:
+        staged = [found for found, pair in self.pairs.items() if pair.edge is edge]
+        for found in staged:
+            del self.pairs[found]
+        if not staged and not self.owns(edge):
+            raise DetachedEntityError(f"{edge!r} is not in this session: load it with edges() to delete it")
+        if edge._row is not None:
+            self.deleted_edges[id(edge)] = edge
+
+    def expunge(self, entity: Node | Edge) -> None:
+        """Take an entity out of the session, with all that was staged for it."""
+        for stage in (self.new, self.merged, self.deleted):
+            stage.pop(id(entity), None)
+        if isinstance(entity, Edge):
+            self.deleted_edges.pop(id(entity), None)
+            for found in [found for found, edge in self.identity.edges.items() if edge is entity]:
+                del self.identity.edges[found]
+        else:
+            self._drop_pairs(entity)
+            self.identity.remove(entity)
+        never_stored = entity._row is None and not type(entity).__ogm_expired__
+        entity._ogm = None if never_stored else DETACHED
+
+    def _drop_pairs(self, entity: Node) -> None:
+        for found in [found for found, pair in self.pairs.items() if entity is pair.start or entity is pair.end]:
+            del self.pairs[found]
+        for place in [place for place in self.replaced if place[0] == id(entity)]:
+            del self.replaced[place]
+
+    def expunge_all(self) -> None:
+        """Take everything out of the session, staged or not."""
+        for entity in [*self.identity, *self.new.values(), *self.merged.values(), *self.identity.edges.values()]:
+            never_stored = entity._row is None and not type(entity).__ogm_expired__
+            entity._ogm = None if never_stored else DETACHED
+        self.forget_staged()
+        self.identity.clear()
+
+    def forget_staged(self) -> None:
+        """Drop all that was staged."""
+        for stage in (self.new, self.merged, self.deleted, self.deleted_edges, self.pairs, self.replaced):
+            stage.clear()
+
+    # -- relations
+
+    def relation_of(self, source: Node, relation: object) -> RelationMeta:
+        """Return the relation that an attribute or a name means for `source`."""
+        if not isinstance(source, Node):
+            raise TypeError(f"source must be a node, not {source!r}")
+        name = relation.meta.name if isinstance(relation, RelationAttribute) else relation
+        if not isinstance(name, str):
+            raise TypeError(f"relation must be an attribute such as Model.relation or its name, not {relation!r}")
+        found = source.__meta__.relations.get(name)
+        if found is None:
+            known = ", ".join(source.__meta__.relations) or "none"
+            raise RelationValueError(source.__meta__.name, name, f"is no relation; there are: {known}")
+        return found
+
+    def stage_relate(self, source: Node, relation: object, target: Node, edge: Edge | None = None) -> None:
+        """Stage that an edge shall be there, with the properties of `edge` if one is given."""
+        self.check_writable()
+        meta = self.relation_of(source, relation)
+        check_target(meta, target)
+        if meta.options.cascade and target._ogm is None:
+            self.add(target)
+        for node in (source, target):
+            self._require(node)
+        self._check_edge(meta, edge)
+        self._stage_add(meta, source, target, edge, explicit=True)
+        self._show_related(meta, source, target)
+        self._mirror_added(meta, source, target, replace=False)
+
+    def _require(self, node: Node) -> None:
+        if self.owns(node) and id(node) not in self.deleted:
+            return
+        self._refuse_foreign(node)
+        raise EntityNotFoundError(
+            f"{node!r} is neither stored nor staged in this session: add() it, or load it, before it is related"
+        )
+
+    def _check_edge(self, relation: RelationMeta, edge: object) -> None:
+        model = relation.edge_model
+        if edge is None:
+            return
+        if model is None or not isinstance(edge, model):
+            wanted = f"an edge of {model.__name__}" if model else "no edge, since it has no edge_model"
+            raise RelationValueError(relation.owner.__name__, relation.name, f"takes {wanted}, not {edge!r}")
+        self._refuse_foreign(edge)
+
+    def stage_unrelate(self, source: Node, relation: object, target: Node, edge: Edge | None = None) -> None:
+        """Stage that no edge, or not this one, shall be there."""
+        self.check_writable()
+        meta = self.relation_of(source, relation)
+        check_target(meta, target)
+        for node in (source, target):
+            self._require(node)
+        if edge is not None:
+            self._check_edge(meta, edge)
+            self._delete_edge(edge)
+        else:
+            self._stage_remove(meta, source, target, explicit=True)
+        self._invalidate(source, meta)
+        self._mirror_removed(meta, source, target)
+
+    def relation_changed(self, source: Node, relation: RelationMeta, added: list[Node], removed: list[Node]) -> None:
+        """Stage a change of a loaded relation, and show it on the other side."""
+        self.check_writable()
+        for target in removed:
+            self._stage_remove(relation, source, target)
+            self._mirror_removed(relation, source, target)
+        for target in added:
+            if relation.options.cascade and target._ogm is None:
+                self.add(target)
+            self._stage_add(relation, source, target)
+            self._mirror_added(relation, source, target)
+
+    def relation_replaced(self, source: Node, relation: RelationMeta, targets: list[Node]) -> None:
+        """Stage that an unloaded relation shall have just these targets."""
+        self.replaced[id(source), relation.name] = (source, relation, targets)
+        self.relation_changed(source, relation, targets, [])

@@ -1,0 +1,42 @@
+"""The unit of work: everything that a session does, as operations that neither wait nor know a client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runic.ogm.model.base import Edge, Node
+from runic.ogm.session.querying import Querying
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runic.ogm.cypher.statement import Operation
+
+
+class UnitOfWork(Querying):
+    """The core behind `Session` and `AsyncSession`; its generator methods are run by them."""
+
+    def relate(
+        self, source: Node, relation: object, target: Node, *, edge: Edge | None = None
+    ) -> Operation[None]:
+        """Stage an edge; an operation only so that both sessions spell it the same."""
+        self.stage_relate(source, relation, target, edge)
+        return
+        yield  # pragma: no cover - makes this an operation
+
+    def unrelate(
+        self, source: Node, relation: object, target: Node, *, edge: Edge | None = None
+    ) -> Operation[None]:
+        """Stage the removal of the edges of a relation between two nodes, or of one of them."""
+        self.stage_unrelate(source, relation, target, edge)
+        return
+        yield  # pragma: no cover - makes this an operation
+
+    def relate_all(self, relation: object, pairs: Iterable[tuple[Any, ...]]) -> Operation[None]:
+        """Stage many edges of one relation: (source, target) or (source, target, edge)."""
+        for pair in pairs:
+            if not isinstance(pair, (tuple, list)) or len(pair) not in (2, 3):
+                raise TypeError(f"relate_all() takes (source, target) or (source, target, edge), not {pair!r}")
+            self.stage_relate(pair[0], relation, pair[1], pair[2] if len(pair) == 3 else None)  # noqa: PLR2004
+        return
+        yield  # pragma: no cover - makes this an operation

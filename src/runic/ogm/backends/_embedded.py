@@ -22,14 +22,14 @@ import weakref
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import redis
 
 from runic.ogm.exceptions import DatabaseUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
 DURABILITIES = ("everysec", "always", "none")
 START_TIMEOUT = 600.0
@@ -199,7 +199,8 @@ def _start_kept(path: Path, users: int, durability: str) -> EmbeddedServer:
 
 def _change_form(socket_path: str, path: Path, *, appending: bool) -> None:
     """Go over from snapshots to an appended file, or back, so that one of the two is whole at any time."""
-    with contextlib.closing(redis.Redis(unix_socket_path=socket_path, socket_timeout=None)) as console:
+    console: Any = redis.Redis(unix_socket_path=socket_path, socket_timeout=None)
+    with contextlib.closing(console):
         if appending:
             console.config_set("appendonly", "yes")
             while _is_rewriting(console):
@@ -212,8 +213,8 @@ def _change_form(socket_path: str, path: Path, *, appending: bool) -> None:
             shutil.rmtree(path / "appendonlydir.old")
 
 
-def _is_rewriting(console: redis.Redis) -> bool:
-    state = cast("dict[str, object]", console.info("persistence"))
+def _is_rewriting(console: Any) -> bool:  # noqa: ANN401 - the client's results are typed as sync or async
+    state = console.info("persistence")
     return bool(state["aof_rewrite_in_progress"] or state["aof_rewrite_scheduled"])
 
 
@@ -271,7 +272,7 @@ def _unlocked(descriptor: int) -> int:
 
 
 @contextlib.contextmanager
-def _starting(path: Path) -> Iterator[None]:
+def _starting(path: Path) -> Generator[None]:
     """Keep other processes from starting, joining or leaving this directory's server."""
     lock = _open_lock(path / START_LOCK)
     try:
@@ -307,7 +308,7 @@ def _private_directory() -> Path:
     private = tempfile.mkdtemp(prefix="runic-")
     if len(os.fsencode(private)) + len("/s") > MAX_SOCKET_PATH:
         Path(private).rmdir()
-        private = tempfile.mkdtemp(prefix="runic-", dir="/tmp")  # noqa: S108 - the one short path there is
+        private = tempfile.mkdtemp(prefix="runic-", dir="/tmp")  # the one short path there is
     return Path(private)
 
 

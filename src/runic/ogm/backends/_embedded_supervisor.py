@@ -25,7 +25,7 @@ def main() -> None:
     server = os.fork()
     if server == 0:
         run_server(command)
-    signal.signal(signal.SIGTERM, lambda *_: _thread.start_new_thread(end_server, (server, socket_path)))
+    signal.signal(signal.SIGTERM, lambda _number, _frame: start_end(server, socket_path))
     _thread.start_new_thread(wait_for_users, (users, server, socket_path))
     os.waitpid(server, 0)
     remove(directory)
@@ -41,6 +41,11 @@ def run_server(command: list[str]) -> None:
         os.execv(command[0], command)  # noqa: S606 - the command is our own
     finally:
         os._exit(127)
+
+
+def start_end(server: int, socket_path: str) -> None:
+    """End the server while the main thread goes on waiting for that."""
+    _thread.start_new_thread(end_server, (server, socket_path))
 
 
 def wait_for_users(users: str, server: int, socket_path: str) -> None:

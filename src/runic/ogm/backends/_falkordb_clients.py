@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
 
 import redis
 import redis.asyncio
-import redis.asyncio.connection
 from redis.cluster import RedisCluster
 
 from runic.ogm.backends._falkordb_url import TCP, TLS
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from runic.ogm.backends._falkordb_exchange import Words
     from runic.ogm.backends._falkordb_replies import Raw
     from runic.ogm.backends._falkordb_url import Target
@@ -47,10 +47,10 @@ class _Connection(Protocol):
 
 
 class _Pool(Protocol):
-    """What is used of redis.ConnectionPool, whose methods are not annotated."""
+    """What is used of redis.ConnectionPool, whose methods are hardly annotated."""
 
     def get_connection(self) -> _Connection: ...
-    def release(self, connection: _Connection) -> None: ...
+    def release(self, connection: Any) -> None: ...  # noqa: ANN401 - one of its own connections
     def disconnect(self) -> None: ...
 
 
@@ -61,7 +61,7 @@ class _AsyncConnection(Protocol):
 
 class _AsyncPool(Protocol):
     def get_connection(self) -> Awaitable[_AsyncConnection]: ...
-    def release(self, connection: _AsyncConnection) -> Awaitable[None]: ...
+    def release(self, connection: Any) -> Awaitable[None]: ...  # noqa: ANN401 - one of its own connections
     def disconnect(self) -> Awaitable[None]: ...
 
 
@@ -160,7 +160,7 @@ class AsyncClusterSender:
 def sync_sender(target: Target, client: object, failure: Failure) -> SyncSender:
     """Return the way to a target, or through a client of the caller's."""
     if client is None:
-        kind = {TCP: redis.Connection, TLS: redis.SSLConnection}.get(target.kind, redis.UnixDomainSocketConnection)
+        kind: Any = {TCP: redis.Connection, TLS: redis.SSLConnection}.get(target.kind, redis.UnixDomainSocketConnection)
         make: Callable[..., _Pool] = redis.BlockingConnectionPool
         return PoolSender(make(connection_class=kind, **target.options), failure, owned=True)
     client = _inner(client)

@@ -8,13 +8,10 @@ from runic.ogm.exceptions import (
     ConstraintViolationError,
     DatabaseError,
     DatabaseUnavailableError,
+    GuardViolationError,
     QuerySyntaxError,
     TransientDatabaseError,
 )
-
-
-class GuardViolation(DatabaseError):  # noqa: N818 - internal: what a guarded statement of a flush fails with
-    """A division by zero: how a guard inside a statement says that a count is not as expected."""
 
 
 class ConnectionBrokenError(DatabaseUnavailableError):
@@ -27,7 +24,7 @@ class EmptyGraphError(DatabaseError):
 
 # The beginning of a message (or a word inside it, with "*" in front), in the order in which they are tried.
 _MESSAGES: tuple[tuple[str, type[DatabaseError]], ...] = (
-    ("Division by zero", GuardViolation),
+    ("Division by zero", GuardViolationError),
     ("Invalid graph operation on empty key", EmptyGraphError),
     ("unique constraint violation", ConstraintViolationError),
     ("mandatory constraint violation", ConstraintViolationError),

@@ -92,11 +92,11 @@ class Exchange:
     def _learn_names(self, version: int | None) -> Generator[Words, Raw, Names]:
         """Read the graph's names; of `version`, or a later one, since they are only ever added to."""
         if version is None:
-            answer = yield from self._ask(False, b"RETURN 1", "--compact", "version", _NO_VERSION)  # noqa: FBT003
+            answer = yield from self._ask(False, b"RETURN 1", "--compact", "version", _NO_VERSION)
             version = answer[1] if _tells_version(answer) else int(_NO_VERSION)
         columns: list[list[str]] = []
         for procedure in (b"db.labels", b"db.relationshipTypes", b"db.propertyKeys"):
-            raw = yield from self._ask(False, b"CALL %b()" % procedure)  # noqa: FBT003
+            raw = yield from self._ask(False, b"CALL %b()" % procedure)
             columns.append([row[0] for row in raw[1]])
         self._names = Names(version, *columns)
         return self._names
@@ -133,4 +133,4 @@ def _spell_command(statement: Statement, graph: str) -> Words:
 
 
 def _read_command(raw: Raw) -> Reply:
-    return Reply([[[item] for item in raw] if isinstance(raw, list) else [[raw]]], ("reply",))
+    return Reply([[[raw]]], ("reply",))

@@ -100,10 +100,13 @@ def read_typed(tables: tuple[Columns, ...], raw: Raw, names: Names) -> Reply:
     header, rows = raw[0], raw[1]
     if not tables:
         return Reply([[[value(cell) for cell in row] for row in rows]], [column[1] for column in header], counters)
-    decoded = [[[_labels(cell) if wire == "labels" else value(cell)
-                 for wire, cell in zip(columns, row, strict=False)]
-                for row in table]
-               for columns, table in zip(tables, _split_typed(rows, len(tables)), strict=True)]
+    decoded = [
+        [
+            [_labels(cell) if wire == "labels" else value(cell) for wire, cell in zip(columns, row, strict=False)]
+            for row in table
+        ]
+        for columns, table in zip(tables, _split_typed(rows, len(tables)), strict=True)
+    ]
     return Reply(decoded, (), counters)
 
 
@@ -132,7 +135,8 @@ class _Values:
         )  # fmt: skip
 
     def value(self, cell: Raw) -> Any:  # noqa: ANN401 - see Raw
-        kind, raw = cell
+        kind: int = cell[0]
+        raw: Raw = cell[1]
         decode = self._by_type[kind]
         return raw if decode is None or raw is None else decode(raw)
 

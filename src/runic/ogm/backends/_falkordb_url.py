@@ -77,7 +77,9 @@ def _read_url(url: str, scheme: str) -> dict[str, Any]:
         raise ValueError(f"{shown!r}: the path is absolute, so three slashes follow {scheme}:")
     path = unquote(parts.path)
     if "\0" in path or path == "/":
-        raise ValueError(f"{shown!r}: {path!r} is no path of a {'socket' if scheme == 'falkordb+unix' else 'directory'}")
+        raise ValueError(
+            f"{shown!r}: {path!r} is no path of a {'socket' if scheme == 'falkordb+unix' else 'directory'}"
+        )
     if path:
         found["path" if scheme == UNIX else "directory"] = path
     return found

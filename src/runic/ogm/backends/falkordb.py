@@ -102,7 +102,7 @@ class AsyncFalkorDBBackend(_Backend[AsyncSender]):
             await asyncio.to_thread(self._release)
 
 
-def connect(url: str, dialect: Dialect, *, client: object = None, **options: Any) -> FalkorDBBackend:  # noqa: ANN401 - what redis-py takes
+def connect(url: str, dialect: Dialect, *, client: object = None, **options: Any) -> FalkorDBBackend:
     """Return the backend for a URL, or for a bare scheme with keywords: `host`, `port`, `graph`, `path`, `directory`.
 
     `client` is a falkordb.FalkorDB, redis.Redis or redis.ConnectionPool to use instead; it is not closed with the
@@ -115,7 +115,7 @@ def connect(url: str, dialect: Dialect, *, client: object = None, **options: Any
     return FalkorDBBackend(dialect, exchange, sync_sender(target, client, exchange.failure), server)
 
 
-def connect_async(url: str, dialect: Dialect, *, client: object = None, **options: Any) -> AsyncFalkorDBBackend:  # noqa: ANN401 - what redis-py takes
+def connect_async(url: str, dialect: Dialect, *, client: object = None, **options: Any) -> AsyncFalkorDBBackend:
     """Return what `connect` does, for asyncio; `client` is of falkordb.asyncio or redis.asyncio then."""
     target = read_target(url, options)
     server = None if client is not None else _open_server(target)

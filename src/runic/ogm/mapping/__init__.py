@@ -1,0 +1,1 @@
+"""Entities to rows of wire values and back, by functions generated for each class."""

@@ -1,0 +1,57 @@
+"""The way in: the mappers of classes and families for one dialect, each made once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary, ref
+
+from runic.ogm.mapping.entity import EntityMapper
+from runic.ogm.mapping.family import Family
+from runic.ogm.model.registry import metadata
+
+if TYPE_CHECKING:
+    from runic.ogm.cypher.dialect import Dialect
+    from runic.ogm.model.base import Node
+
+__all__ = ["EntityMapper", "Family", "Mapper"]
+
+_KEPT_ON_CLASS = "__ogm_mappers__"
+
+
+class Mapper:
+    """Gives the mappers of one dialect.
+
+    The mapper of a class is kept on the class itself, so that it goes when the class goes: a class that a function
+    or a notebook defines again must not live on here.
+    """
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self._families: dict[tuple[ref[type[Node]], ...], Family] = {}
+        self._version = -1
+
+    def entity(self, cls: type[Any]) -> EntityMapper:
+        """Return the mapper of a node or edge class."""
+        kept: WeakKeyDictionary[Dialect, EntityMapper] | None = cls.__dict__.get(_KEPT_ON_CLASS)
+        found = None if kept is None else kept.get(self.dialect)
+        return self._make(cls.__meta__.cls) if found is None else found
+
+    def family(self, classes: tuple[type[Node], ...]) -> Family:
+        """Return the family of one class, or of a union, as the registry is now."""
+        if self._version != metadata.version:
+            self._families, self._version = {}, metadata.version
+        key = tuple(map(ref, classes))
+        found = self._families.get(key)
+        if found is None:
+            found = self._families[key] = Family(self, classes)
+        return found
+
+    def _make(self, cls: type[Any]) -> EntityMapper:
+        kept: WeakKeyDictionary[Dialect, EntityMapper] | None = cls.__dict__.get(_KEPT_ON_CLASS)
+        if kept is None:
+            kept = WeakKeyDictionary()
+            setattr(cls, _KEPT_ON_CLASS, kept)
+        found = kept.get(self.dialect)
+        if found is None:
+            found = kept[self.dialect] = EntityMapper(cls, self.dialect)
+        return found

@@ -186,7 +186,6 @@ REFUSED_FLOATS: dict[str, Any] = {
 }
 NAMES = {
     "empty": "",
-    "space": " ",
     "nul": "a\0",
     "newline": "a\nb",
     "back-tick": "a`b",
@@ -202,6 +201,7 @@ NAMES = {
     "liar": Liar(),
 }
 STRANGE_NAMES = {
+    "space": " ",
     "space inside": "a b",
     "keyword": "MATCH",
     "digit": "1a",

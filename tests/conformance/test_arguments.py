@@ -126,14 +126,14 @@ def test_unknown_client_option_is_named(create: Any) -> None:
         create("falkordb+embedded://", colour="red")
 
 
-@pytest.mark.parametrize("alias", ["", " ", "a`b", "a\x00", "a\nb", None, 5, "a" * 300], ids=repr)
+@pytest.mark.parametrize("alias", ["", "a`b", "a\x00", "a\nb", None, 5, "a" * 300], ids=repr)
 def test_odd_alias_is_refused(alias: object) -> None:
     """Aliases are checked and quoted."""
     with pytest.raises((*WRONG, OGMError)):
         select(Artist).alias(alias).build()
 
 
-@pytest.mark.parametrize("alias", ["a b", "match", "$x", "1", "été", "a'b", 'a"b', "n) DETACH DELETE (m", "a.b"])
+@pytest.mark.parametrize("alias", [" ", "a b", "match", "$x", "1", "été", "a'b", 'a"b', "n) DETACH DELETE (m", "a.b"])
 async def test_strange_alias_is_quoted(db: Database, alias: str) -> None:
     """A printable alias works, or is refused before anything is sent."""
     await db.save(Artist(id="a", name="A"))

@@ -38,9 +38,7 @@ class Body(Node, labels=["Body"]):
     spectrum: Vector | None = None
     colour: Colour | None = None
     notes: dict[str, object] = Field(default_factory=dict)
-    watchers: list[Watcher] = Relation(
-        relationship="SAW", direction="INCOMING", target="Watcher", edge_model=Sighting
-    )
+    watchers: list[Watcher] = Relation(relationship="SAW", direction="INCOMING", target="Watcher", edge_model=Sighting)
     near: list[Body] = Relation(relationship="NEAR", direction="BOTH", target="Body")
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.unit.sky import Body
 
 from runic.ogm.exceptions import QueryError
 from runic.ogm.query.functions import avg, coalesce, collect, count, fn, max_, min_, param, sum_, to_lower, to_upper
+from tests.unit.sky import Body
 
 CALLS = {"sum": sum_, "avg": avg, "min": min_, "max": max_, "collect": collect, "count": count}
 

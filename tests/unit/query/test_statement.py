@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.unit.sky import Body, Lens, Sighting, Star, Tripod, Watcher
 
 from runic.ogm.exceptions import OGMError, QueryError
 from runic.ogm.model.base import Edge, Node
 from runic.ogm.model.fields import asc, col, desc
 from runic.ogm.query.pattern import ROOT, Place
 from runic.ogm.query.statement import Statement, new_selection
+from tests.unit.sky import Body, Lens, Sighting, Star, Tripod, Watcher
 
 
 def select(*classes: Any) -> Statement[Any]:

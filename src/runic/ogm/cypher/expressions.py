@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard, get_args
 
 from runic.ogm.conversion import codec_for
 from runic.ogm.exceptions import FieldValidationError, QueryError, UnsupportedFeatureError
 from runic.ogm.expressions import (
-    Aliased,
     Arithmetic,
     Comparison,
     FunctionCall,
@@ -47,6 +46,7 @@ class ExpressionCompiler:
         self.dialect, self.names, self.values = dialect, names, values
         self.parameters: dict[str, Any] = {}
         self.unbound: dict[str, None] = {}
+        self.fields: dict[str, Property[Any]] = {}
         self._count = 0
         self._places: Places = {}
 
@@ -60,20 +60,24 @@ class ExpressionCompiler:
         text = self.render(predicate, places)
         return f"({text})" if isinstance(predicate, Junction) and predicate.operator == "OR" else text
 
-    def add(self, value: object) -> str:
-        """Return a new parameter that holds a wire value."""
+    def add(self, value: object, where: object = None) -> str:
+        """Return a new parameter that holds a wire value; `where` is what it stands beside."""
         name = f"p{self._count}"
         self._count += 1
         self.parameters[name] = value
+        self._note(name, where)
         return f"${name}"
+
+    def _note(self, name: str, where: object) -> None:
+        prop = next(attributes(where), None)
+        if prop is not None:
+            self.fields[name] = Property.bound(prop)
 
     def codec_of(self, operand: object) -> Codec | None:
         """Return how an operand's values travel, if its type is known."""
         native = self.dialect.native
-        if isinstance(operand, Property):
+        if _is_property(operand):
             return operand.meta.codec(native)
-        if isinstance(operand, Aliased):
-            return self.codec_of(operand.operand)
         if isinstance(operand, FunctionCall):
             if operand.name in _RESULTS:
                 return codec_for(_RESULTS[operand.name], native)
@@ -82,7 +86,7 @@ class ExpressionCompiler:
         return None
 
     def _render(self, expression: object) -> str:
-        if isinstance(expression, Property):
+        if _is_property(expression):
             return self._property(expression)
         method = self._methods.get(type(expression))
         if method is None:
@@ -95,8 +99,8 @@ class ExpressionCompiler:
 
     def _comparison(self, e: Comparison) -> str:
         left, right, operator = e.left, e.right, e.operator
-        if isinstance(right, Operand) and not isinstance(right, Parameter):
-            codec = self.codec_of(right) if not isinstance(left, Operand) else None
+        if _is_operand(right) and not isinstance(right, Parameter):
+            codec = self.codec_of(right) if not _is_operand(left) else None
             return f"{self._value(left, codec, right)} {operator} {self._bracketed(right)}"
         codec = self.codec_of(left)
         value, given = self._given(right)
@@ -106,16 +110,16 @@ class ExpressionCompiler:
             self._check(value, left)
             bounds = self._encode(codec.bounds, value, left)
             if bounds is not None:
-                return self._bounded(self._bracketed(left), operator, bounds)
+                return self._bounded(self._bracketed(left), operator, bounds, left)
         return f"{self._bracketed(left)} {operator} {self._value(right, codec, left)}"
 
-    def _bounded(self, operand: str, operator: str, bounds: tuple[str, str]) -> str:
+    def _bounded(self, operand: str, operator: str, bounds: tuple[str, str], where: object) -> str:
         low, high = bounds
         if operator in _LOW:
-            return f"{operand} {_BOUNDED[operator]} {self.add(low if _LOW[operator] else high)}"
+            return f"{operand} {_BOUNDED[operator]} {self.add(low if _LOW[operator] else high, where)}"
         if operator == "=":
-            return f"({operand} >= {self.add(low)} AND {operand} < {self.add(high)})"
-        return f"({operand} < {self.add(low)} OR {operand} >= {self.add(high)})"
+            return f"({operand} >= {self.add(low, where)} AND {operand} < {self.add(high, where)})"
+        return f"({operand} < {self.add(low, where)} OR {operand} >= {self.add(high, where)})"
 
     def _text_match(self, e: TextMatch) -> str:
         operand, codec = self._bracketed(e.left), self.codec_of(e.left)
@@ -133,7 +137,7 @@ class ExpressionCompiler:
         return f"{operand} {e.operator} {self._value(e.right, codec_for(str), e.left)}"
 
     def _has_element(self, left: object, operand: str, right: object) -> str:
-        arguments = get_args(left.meta.type) if isinstance(left, Property) else ()
+        arguments = get_args(left.meta.type) if _is_property(left) else ()
         if not arguments:
             return f"{self._value(right, None, left)} IN {operand}"
         codec = codec_for(split_optional(arguments[0])[0])
@@ -141,7 +145,7 @@ class ExpressionCompiler:
         bounds = self._encode(codec.bounds, value, left) if given and codec.bounds is not None else None
         if bounds is None:
             return f"{self._value(right, codec, left)} IN {operand}"
-        return f"any(x IN {operand} WHERE {self._bounded('x', '=', bounds)})"
+        return f"any(x IN {operand} WHERE {self._bounded('x', '=', bounds, left)})"
 
     def _in_list(self, e: InList) -> str:
         operand, codec = self._bracketed(e.operand), self.codec_of(e.operand)
@@ -159,16 +163,16 @@ class ExpressionCompiler:
             if bounds is None:
                 plain.append(self._wire(value, codec, where))
             else:
-                ranges.append(self._bounded(operand, "=", bounds))
+                ranges.append(self._bounded(operand, "=", bounds, where))
         if plain or not ranges:
-            ranges.insert(0, f"{operand} IN {self._list(plain, codec)}")
+            ranges.insert(0, f"{operand} IN {self._list(plain, codec, where)}")
         return ranges[0] if len(ranges) == 1 else f"({' OR '.join(ranges)})"
 
-    def _list(self, wires: list[object], codec: Codec | None) -> str:
+    def _list(self, wires: list[object], codec: Codec | None, where: object) -> str:
         """Return one parameter, or one a value where the dialect wraps values."""
         if codec is not None and self.dialect.render_value(codec, "x") != "x":
-            return f"[{', '.join(self.dialect.render_value(codec, self.add(wire)) for wire in wires)}]"
-        return self.add(wires)
+            return f"[{', '.join(self.dialect.render_value(codec, self.add(wire, where)) for wire in wires)}]"
+        return self.add(wires, where)
 
     def _is_null(self, e: IsNull) -> str:
         return f"{self._bracketed(e.operand)} IS {'NOT ' if e.negated else ''}NULL"
@@ -192,7 +196,7 @@ class ExpressionCompiler:
 
     def _bracketed(self, side: object) -> str:
         """Return a side of an operator."""
-        if not isinstance(side, Operand):
+        if not _is_operand(side):
             return self._value(side, None, None)
         text = self._render(side)
         return f"({text})" if isinstance(side, Arithmetic) else text
@@ -200,7 +204,7 @@ class ExpressionCompiler:
     def _call(self, e: FunctionCall[Any]) -> str:
         codec = self.codec_of(e)
         arguments = [
-            self._render(argument) if isinstance(argument, Operand) else self._value(argument, codec, e)
+            self._render(argument) if _is_operand(argument) else self._value(argument, codec, e)
             for argument in e.arguments
         ]
         if e.name == "count" and not arguments:
@@ -221,24 +225,25 @@ class ExpressionCompiler:
         """Return a plain value, or that of a parameter, and whether it is known."""
         if isinstance(value, Parameter):
             return self.values.get(value.name), value.name in self.values
-        return value, not isinstance(value, Operand)
+        return value, not _is_operand(value)
 
     def _value(self, value: object, codec: Codec | None, where: object) -> str:
         """Return what stands for a plain value, a parameter or an operand beside `where`."""
         if isinstance(value, Parameter):
             text = self._named(value.name, codec, where)
-        elif isinstance(value, Operand):
+        elif _is_operand(value):
             return self._bracketed(value)
         else:
-            text = self.add(self._wire(value, codec, where))
+            text = self.add(self._wire(value, codec, where), where)
         return text if codec is None else self.dialect.render_value(codec, text)
 
     def _named(self, name: str, codec: Codec | None, where: object) -> str:
         if name in self.values:
             wire = self._wire(self.values[name], codec, where)
             known = self.parameters.setdefault(name, wire)
+            self._note(name, where)
             if type(known) is not type(wire) or known != wire:  # beside properties of two types it has two wire forms
-                return self.add(wire)
+                return self.add(wire, where)
         else:
             self.unbound[name] = None
         return f"${name}"
@@ -280,6 +285,14 @@ class ExpressionCompiler:
     }
 
 
+def _is_operand(value: object) -> TypeGuard[Operand[Any]]:
+    return isinstance(value, Operand)
+
+
+def _is_property(value: object) -> TypeGuard[Property[Any]]:
+    return isinstance(value, Property)
+
+
 def _describe(where: object) -> str:
     prop: PropertyMeta | None = next(attributes(where), None)
     return "a value" if prop is None else f"{prop.owner.__name__}.{prop.name}"
@@ -287,5 +300,5 @@ def _describe(where: object) -> str:
 
 def _is_text(operand: object, codec: Codec) -> bool:
     """Tell text from the other types that some databases store as text."""
-    converted = isinstance(operand, Property) and operand.meta.options.converter is not None
+    converted = _is_property(operand) and operand.meta.options.converter is not None
     return codec.exact is str or (converted and codec.wire in ("str", "any"))

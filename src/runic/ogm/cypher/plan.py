@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runic.ogm.cypher.statement import Columns, Statement
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from runic.ogm.conversion import Codec
     from runic.ogm.mapping.mapper import Family
     from runic.ogm.model.base import Edge
+    from runic.ogm.model.fields import Property
     from runic.ogm.model.metadata import RelationMeta
 
 
@@ -66,7 +67,7 @@ class CompiledSelect:
 
     plan: what was asked for, in the order of the columns. shape: which of these a result is made of, in its order
     (an edge brings its end nodes even where these are not returned). single: a result is the one thing, no tuple.
-    unbound: the parameters that still need a value.
+    unbound: the parameters that still need a value. fields: the model's field that a parameter stands beside.
     """
 
     text: str
@@ -76,6 +77,7 @@ class CompiledSelect:
     shape: tuple[int, ...]
     single: bool = False
     unbound: tuple[str, ...] = ()
+    fields: Mapping[str, Property[Any]] = field(default_factory=dict[str, "Property[Any]"])
 
     def statement(self) -> Statement:
         """Return what a backend executes."""

@@ -176,11 +176,12 @@ def _edge_columns(compiler: SelectCompiler, mapper: Mapper, place: Place) -> tup
     dialect, name = compiler.dialect, compiler.names[place]
     edge = compiler.selection.edge_at(place)
     ids = [dialect.render_id(name), dialect.render_id(f"startNode({name})")]
-    id_wires = [dialect.id_wire, dialect.id_wire]
+    id_wires: list[Wire] = [dialect.id_wire, dialect.id_wire]
     if edge is None:
         return ids, id_wires
     entity = mapper.entity(edge)
-    return [*entity.columns(name), *ids], [*entity.wires, *id_wires]
+    wires: list[Wire] = [*entity.wires, *id_wires]
+    return [*entity.columns(name), *ids], wires
 
 
 class SelectCompiler:
@@ -263,11 +264,11 @@ class SelectCompiler:
     ) -> str:
         """Return WITH, which hands `places` on, with the order and paging of `stage`."""
         names = ", ".join(self.names[place] for place in places)
-        where = self._conditions(filters)
         distinct = "DISTINCT " if stage.distinct else ""
         if stage.distinct:
             self._check_order(places, order)
         text = f"WITH {distinct}{names}{self._ordering(order)}{self._paging(stage)}"
+        where = self._conditions(filters)
         return f"{text} WHERE {' AND '.join(where)}" if where else text
 
     def returning(self, columns: Sequence[str], places: Sequence[Place]) -> list[str]:
@@ -304,8 +305,16 @@ class SelectCompiler:
     ) -> CompiledSelect:
         """Return the compiled statement."""
         parameters, unbound = self.expressions.parameters, tuple(self.expressions.unbound)
-        text = " ".join(clauses)
-        return CompiledSelect(text, parameters, tuple(wires), tuple(plan), tuple(shape), single, unbound)
+        return CompiledSelect(
+            " ".join(clauses),
+            parameters,
+            tuple(wires),
+            tuple(plan),
+            tuple(shape),
+            single,
+            unbound,
+            self.expressions.fields,
+        )
 
 
 def _match(patterns: Iterable[str], conditions: Sequence[str]) -> str:

@@ -151,16 +151,16 @@ def _relation_named(classes: tuple[type[Node], ...], name: str, argument: str) -
 
 
 def property_named(selection: Selection, name: str, argument: str) -> tuple[PropertyMeta, Place]:
-    """Return the property with this name: of the latest node, else of the only place that has it."""
+    """Return the property with this name: of the latest node or edge, else of the only place that has it."""
     found: list[tuple[PropertyMeta, Place]] = []
     for place in selection.visible:
         for cls in _classes_at(selection, place):
             if name in cls.__meta__.properties:
                 found.append((cls.__meta__.properties[name], place))
                 break
-    latest = [pair for pair in found if pair[1] == selection.last]
+    latest = [pair for pair in found if pair[1] in (selection.last, selection.last - 1)]
     if latest or len(found) == 1:
-        return (latest or found)[0]
+        return (latest or found)[-1]
     problem = "may stand for several fields" if found else "is no field of this statement"
     raise QueryError(f"{argument}: {name!r} {problem}; {describe(selection)}")
 

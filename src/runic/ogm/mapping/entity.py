@@ -175,7 +175,7 @@ class EntityMapper:
 
         `offset` is the position of the first property, `id_position` is counted from the row's begin.
         """
-        layout = Layout(tuple(range(offset, offset + len(self._columns))), id_position, shares_row=False)
+        layout = self._contiguous(offset, id_position)
         make = self._generated.get(("edges", layout))
         if make is None:
             make = self._build(("edges", layout), "rows, link", sources.make_edges(self._columns, layout), layout)
@@ -184,23 +184,26 @@ class EntityMapper:
 
     def load_values(self, entity: Instance, row: Row, offset: int, link: Link) -> None:
         """Fill an expired entity, node or edge, from a row whose properties begin at `offset`."""
-        try:
-            values = [column.read(row[offset + column.index]) for column in self._columns]
-        except Exception as error:
-            layout = Layout(tuple(range(offset, offset + len(self._columns))), None, shares_row=False)
-            raise self._unreadable(layout, row, error) from error
-        kept = [
-            row[offset + column.index] if column.kept == "wire" else value
-            for column, value in zip(self._columns, values, strict=True)
-        ]
-        self._revive(entity, link, kept, values)
+        self._revive(self._contiguous(offset, None), entity, row, link)
 
-    def _revive(self, entity: Instance, link: Link, row: Row, values: Sequence[Value]) -> None:
+    def _revive(self, layout: Layout, entity: Instance, row: Row, link: Link) -> None:
+        wires = [row[position] for position in layout.positions]
+        try:
+            values = [column.read(wire) for column, wire in zip(self._columns, wires, strict=True)]
+        except Exception as error:
+            raise self._unreadable(layout, row, error) from error
         entity.__class__ = self.cls  # first: an expired entity would load what it is asked for
-        entity._ogm, entity._row = link, row
+        entity._ogm = link
+        entity._row = [
+            wire if column.kept == "wire" else value
+            for column, wire, value in zip(self._columns, wires, values, strict=True)
+        ]
         for column, value in zip(self._columns, values, strict=True):
             if getattr(entity, column.name, _ABSENT) is _ABSENT:
                 setattr(entity, column.name, value)
+
+    def _contiguous(self, offset: int, id_position: int | None) -> Layout:
+        return Layout(tuple(range(offset, offset + len(self._columns))), id_position, shares_row=False)
 
     def _unreadable(self, layout: Layout, row: Row | None, error: Exception) -> Exception:
         """Return the error that tells which stored value does not fit."""
@@ -241,9 +244,9 @@ class EntityMapper:
     ) -> Callable[..., Any]:
         names: dict[str, object] = {**GLOBALS, "cls": self.cls, "new": self.cls.__new__}
         names |= {"missing": _refuse_none, "missing_key": _refuse_none}
-        names |= {"refused": self._refused, "revive": self._revive}
+        names |= {"refused": self._refused}
         if layout is not None:
-            names["unreadable"] = partial(self._unreadable, layout)
+            names |= {"unreadable": partial(self._unreadable, layout), "revive": partial(self._revive, layout)}
         for column in self._columns:
             names |= {f"encode{column.index}": column.encode, f"decode{column.index}": column.decode}
             names[f"differs{column.index}"] = column.differs

@@ -101,18 +101,18 @@ def load_nodes(columns: Sequence[Column], key: Column, layout: Layout) -> Lines:
     loop: Lines = []
     if layout.id_position is not None:
         loop += [f"if row[{layout.id_position}] is None:", "    append(None)", "    continue"]
+    found = f"v{key.index}"
     loop += [
         *_decode(key, layout),
-        f"entity = find(v{key.index})",
-        "if entity is not None and not entity.__ogm_expired__:",
-        *indented(["entity._ogm = link", "append(entity)", "continue"]),
-        *(line for column in columns if column is not key for line in _decode(column, layout)),
-        *_share(columns, layout),
+        f"entity = find({found})",
         "if entity is None:",
-        f"    if v{key.index} is None: missing_key()",
-        *indented(["entity = new(cls)", *_fill(columns, layout), f"known[v{key.index}] = entity"]),
+        f"    if {found} is None: missing_key()",
+        *indented([line for column in columns if column is not key for line in _decode(column, layout)]),
+        *indented([*_share(columns, layout), *_fill(columns, layout), f"known[{found}] = entity"]),
+        "elif entity.__ogm_expired__:",
+        "    revive(entity, row, link)",
         "else:",
-        f"    revive(entity, link, {_row(columns, layout)}, ({''.join(f'v{c.index}, ' for c in columns)}))",
+        "    entity._ogm = link",
         "append(entity)",
     ]
     body = ["for row in rows:", *indented(loop)]
@@ -126,7 +126,7 @@ def make_edges(columns: Sequence[Column], layout: Layout) -> Lines:
     if layout.id_position is not None:
         loop += [f"if row[{layout.id_position}] is None:", "    append(None)", "    continue"]
     loop += [line for column in columns for line in _decode(column, layout)]
-    loop += ["entity = new(cls)", *_fill(columns, layout), "append(entity)"]
+    loop += [*_fill(columns, layout), "append(entity)"]
     body = ["for row in rows:", *indented(loop)]
     return ["made = []", "append = made.append", *guarded(body, "row", "unreadable"), "return made"]
 
@@ -155,6 +155,7 @@ def _share(columns: Sequence[Column], layout: Layout) -> Iterator[str]:
 
 
 def _fill(columns: Sequence[Column], layout: Layout) -> Iterator[str]:
+    yield "entity = new(cls)"
     yield "entity._ogm = link"
     yield f"entity._row = {_row(columns, layout)}"
     for column in columns:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 from runic.ogm.backends._falkordb_clients import AsyncSender, SyncSender, async_sender, sync_sender
 from runic.ogm.backends._falkordb_exchange import Exchange
 from runic.ogm.backends._falkordb_url import EMBEDDED, read_target
+from runic.ogm.backends.falkordb_dialect import FalkorDBDialect
 from runic.ogm.exceptions import DatabaseError, UnsupportedFeatureError
 
 if TYPE_CHECKING:
@@ -138,3 +139,8 @@ def _open_server(target: Target) -> EmbeddedServer | None:
 def _refuse_transaction(*, read_only: bool) -> NoReturn:
     kind = "a read transaction" if read_only else "a transaction"
     raise UnsupportedFeatureError(f"FalkorDB has no {kind.removeprefix('a ')}: each statement commits by itself")
+
+
+def create_dialect() -> Dialect:
+    """Return how FalkorDB spells statements."""
+    return FalkorDBDialect()

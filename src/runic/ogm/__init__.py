@@ -1,0 +1,124 @@
+"""runic.ogm: an object-graph mapper for FalkorDB, Neo4j, Memgraph, ArcadeDB and Apache AGE, sync and async."""
+
+from __future__ import annotations
+
+from runic.ogm.conversion import TypeConverter, register_converter
+from runic.ogm.driver import AsyncDriver, Driver, create_async_driver, create_driver
+from runic.ogm.exceptions import (
+    CardinalityError,
+    ConstraintViolationError,
+    DatabaseError,
+    DatabaseUnavailableError,
+    DetachedEntityError,
+    EntityNotFoundError,
+    FieldValidationError,
+    LazyLoadError,
+    MetadataError,
+    OGMError,
+    QueryError,
+    QuerySyntaxError,
+    RelationValueError,
+    RollbackWarning,
+    StaleEntityError,
+    TransientDatabaseError,
+    UnsupportedFeatureError,
+)
+from runic.ogm.expressions import Predicate, all_, any_, not_
+from runic.ogm.model.base import Edge, Node
+from runic.ogm.model.fields import Field, GeneratedKey, Property, Relation, asc, col, desc
+from runic.ogm.model.registry import metadata
+from runic.ogm.model.relations import Related
+from runic.ogm.observe import StatementEvent, count_statements, on_statement
+from runic.ogm.query.functions import (
+    avg,
+    coalesce,
+    collect,
+    count,
+    fn,
+    max_,
+    min_,
+    param,
+    sum_,
+    to_lower,
+    to_upper,
+)
+from runic.ogm.repository.async_repository import AsyncRepository
+from runic.ogm.repository.repository import Repository
+from runic.ogm.repository.statements import KeysetPage, Page
+from runic.ogm.session.async_session import AsyncSession
+from runic.ogm.session.query import AsyncQuery, Query
+from runic.ogm.session.result import Result
+from runic.ogm.session.select import Select, select
+from runic.ogm.session.session import Session
+from runic.ogm.types import GeoLocation, RawEdge, RawNode, RawPath, Vector
+
+__all__ = [
+    "AsyncDriver",
+    "AsyncQuery",
+    "AsyncRepository",
+    "AsyncSession",
+    "CardinalityError",
+    "ConstraintViolationError",
+    "DatabaseError",
+    "DatabaseUnavailableError",
+    "DetachedEntityError",
+    "Driver",
+    "Edge",
+    "EntityNotFoundError",
+    "Field",
+    "FieldValidationError",
+    "GeneratedKey",
+    "GeoLocation",
+    "KeysetPage",
+    "LazyLoadError",
+    "MetadataError",
+    "Node",
+    "OGMError",
+    "Page",
+    "Predicate",
+    "Property",
+    "Query",
+    "QueryError",
+    "QuerySyntaxError",
+    "RawEdge",
+    "RawNode",
+    "RawPath",
+    "Related",
+    "Relation",
+    "RelationValueError",
+    "Repository",
+    "Result",
+    "RollbackWarning",
+    "Select",
+    "Session",
+    "StaleEntityError",
+    "StatementEvent",
+    "TransientDatabaseError",
+    "TypeConverter",
+    "UnsupportedFeatureError",
+    "Vector",
+    "all_",
+    "any_",
+    "asc",
+    "avg",
+    "coalesce",
+    "col",
+    "collect",
+    "count",
+    "count_statements",
+    "create_async_driver",
+    "create_driver",
+    "desc",
+    "fn",
+    "max_",
+    "metadata",
+    "min_",
+    "not_",
+    "on_statement",
+    "param",
+    "register_converter",
+    "select",
+    "sum_",
+    "to_lower",
+    "to_upper",
+]

@@ -1,0 +1,117 @@
+"""One event for each statement that reaches a database: the log, counting and tracing hang on it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from runic.ogm.cypher.statement import Origin, Reply, Statement
+
+logger = logging.getLogger("runic.ogm.statement")
+
+
+@dataclass(frozen=True, slots=True)
+class StatementEvent:
+    """What was sent and what came of it; `duration` is in seconds, `rows` counts those of the reply."""
+
+    text: str
+    parameters: Mapping[str, Any]
+    origin: Origin
+    duration: float
+    rows: int
+    error: BaseException | None = None
+
+    def __repr__(self) -> str:
+        outcome = f"{self.rows} rows" if self.error is None else type(self.error).__name__
+        return f"<{self.origin}: {self.text!r}, {outcome}, {self.duration * 1000:.1f} ms>"
+
+
+Listener: TypeAlias = Callable[[StatementEvent], object]
+
+
+class Observed(Protocol):
+    """A driver, as far as listening goes."""
+
+    @property
+    def observer(self) -> Observer: ...
+
+
+class Observer:
+    """The listeners of one driver; with none, and no debug log, a statement costs one test more."""
+
+    def __init__(self, *, log_parameters: bool = False, slow: float | None = None) -> None:
+        self._listeners: tuple[Listener, ...] = ()
+        self._log_parameters = log_parameters
+        self._slow = slow
+
+    @property
+    def active(self) -> bool:
+        """Whether anybody listens."""
+        return bool(self._listeners) or self._slow is not None or logger.isEnabledFor(logging.DEBUG)
+
+    def add(self, listener: Listener) -> None:
+        """Let `listener` hear every statement from now on."""
+        self._listeners = (*self._listeners, listener)
+
+    def remove(self, listener: Listener) -> None:
+        """Let `listener` hear no more."""
+        self._listeners = tuple(other for other in self._listeners if other is not listener)
+
+    @contextmanager
+    def watch(self, statement: Statement) -> Iterator[list[Reply]]:
+        """Time a statement; its reply is put into the list."""
+        started, replies = time.perf_counter(), list[Any]()
+        try:
+            yield replies
+        except BaseException as error:
+            self._tell(statement, started, 0, error)
+            raise
+        self._tell(statement, started, sum(map(len, replies[0].tables)), None)
+
+    def _tell(self, statement: Statement, started: float, rows: int, error: BaseException | None) -> None:
+        event = StatementEvent(
+            statement.text, statement.parameters, statement.origin, time.perf_counter() - started, rows, error
+        )
+        self._log(event)
+        for listener in self._listeners:
+            listener(event)
+
+    def _log(self, event: StatementEvent) -> None:
+        slow = self._slow is not None and event.duration >= self._slow
+        level = logging.WARNING if slow else logging.DEBUG
+        if logger.isEnabledFor(level):
+            shown = dict(event.parameters) if self._log_parameters else f"<{len(event.parameters)} parameters>"
+            logger.log(level, "%s %s %s: %d rows, %.1f ms", event.origin, event.text, shown, event.rows,
+                       event.duration * 1000)  # fmt: skip
+
+
+class Statements(list[StatementEvent]):
+    """The statements of a block: `len()`, iteration, and their texts."""
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts, in the order in which they were sent."""
+        return [event.text for event in self]
+
+
+@contextmanager
+def on_statement(driver: Observed, listener: Listener) -> Iterator[None]:
+    """Call `listener` with an event for each statement that reaches the database in the block."""
+    driver.observer.add(listener)
+    try:
+        yield
+    finally:
+        driver.observer.remove(listener)
+
+
+@contextmanager
+def count_statements(driver: Observed) -> Iterator[Statements]:
+    """Collect the statements that reach the database in the block: `with count_statements(driver) as statements`."""
+    statements = Statements()
+    with on_statement(driver, statements.append):
+        yield statements

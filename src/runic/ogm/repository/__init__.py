@@ -1,0 +1,1 @@
+"""Repositories: the usual reads and writes of one model."""

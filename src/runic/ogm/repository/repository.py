@@ -1,0 +1,116 @@
+"""`Repository`: the usual reads and writes of one model; derive from it to add finders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from runic.ogm.model.base import Node
+from runic.ogm.repository.returned import entities_of
+from runic.ogm.repository.statements import BaseRepository, KeysetPage, Page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from runic.ogm.session.session import Session
+    from runic.ogm.session.query import Query
+    from runic.ogm.session.result import Result
+
+N = TypeVar("N", bound=Node)
+M = TypeVar("M", bound=Node)
+
+
+class Repository(BaseRepository[N]):
+    """Repository of one model on one session: `Repository(session, Model)` or `class Finder(Repository[Model])`."""
+
+    @overload
+    def __init__(self: Repository[N], session: Session, model: type[N]) -> None: ...
+    @overload
+    def __init__(self, session: Session) -> None: ...
+    def __init__(self, session: Session, model: type[N] | None = None) -> None:
+        super().__init__(model)
+        self.session = session
+
+    def get(self, key: object, *, fetch: Sequence[object] = ()) -> N | None:
+        """Return the entity of that key, or None."""
+        return self.session.get(self.model, key, fetch=fetch)
+
+    def find_all(
+        self, fetch: Sequence[object] = (), skip: int = 0, limit: int | None = None, order_by: object = None
+    ) -> list[N]:
+        """Return all entities, with the relations of `fetch` loaded in the same statement."""
+        return self.session.scalars(self._find_all(fetch, skip, limit, order_by))
+
+    def find_all_by_ids(self, keys: Iterable[object], *, fetch: Sequence[object] = ()) -> list[N]:
+        """Return the entities of those keys that are there, in the order of the keys."""
+        found = self.session.get_many(self.model, keys, fetch=fetch)
+        return [entity for entity in found if entity is not None]
+
+    def find_by(self, *, fetch: Sequence[object] = (), **equals: object) -> list[N]:
+        """Return the entities whose fields have all of these values."""
+        return self.session.scalars(self._find_by(fetch, equals))
+
+    def find_one_by(self, *, fetch: Sequence[object] = (), **equals: object) -> N | None:
+        """Return the first entity whose fields have all of these values, or None."""
+        return self.session.scalar(self._find_by(fetch, equals))
+
+    def count(self, **equals: object) -> int:
+        """Return how many entities there are, or how many have these values."""
+        return self.session.count(self._find_by((), equals))
+
+    def exists(self, key: object = None, /, **equals: object) -> bool:
+        """Tell whether there is an entity of that key, or one with these values."""
+        if key is not None:
+            equals = {**equals, self.model.__meta__.key.name: key}
+        return self.session.exists(self._find_by((), equals))
+
+    def add(self, entity: N) -> N:
+        """Stage a new entity, and return it."""
+        self.session.add(entity)
+        return entity
+
+    def delete(self, entity: N) -> None:
+        """Stage the removal of an entity."""
+        self.session.delete(entity)
+
+    def page(self, number: int, size: int, order_by: object = None) -> Page[N]:
+        """Return a page, counted from 1, with the total; ties of `order_by` are broken by the key."""
+        statement = self._page(number, size, order_by)
+        items = self.session.scalars(statement)
+        return Page(items, self.count(), number, size)
+
+    def after(self, cursor: str | None, size: int) -> KeysetPage[N]:
+        """Return the next entities in the order of their keys: None begins, a page's `cursor` goes on.
+
+        Unlike offset pages these neither skip nor repeat what is inserted meanwhile.
+        """
+        mapper = self.session.mapper
+        items = self.session.scalars(self._after(cursor, size, mapper))
+        return KeysetPage(items, self._cursor(items, size, mapper))
+
+    def query(self) -> Query[N]:
+        """Return a statement over the model, bound to the session."""
+        return self.session.query(self.model)
+
+    @overload
+    def cypher(self, text: str, params: Mapping[str, object] | None = None) -> list[N]: ...
+    @overload
+    def cypher(self, text: str, params: Mapping[str, object] | None = None, *, returns: type[M]) -> list[M]: ...
+    def cypher(
+        self, text: str, params: Mapping[str, object] | None = None, *, returns: type[Any] | None = None
+    ) -> list[Any]:
+        """Run Cypher that returns nodes of the model (or of `returns`) in its first column, and give the entities."""
+        result = self.session.execute(text, params)
+        cls = returns or self.model
+        found = self.session.get_many(cls, entities_of(result, cls, self.session.mapper))
+        return [entity for entity in found if entity is not None]
+
+    def cypher_one(self, text: str, params: Mapping[str, object] | None = None) -> N | None:
+        """Run Cypher that returns nodes of the model, and give the first entity, or None."""
+        found = self.cypher(text, params)
+        return found[0] if found else None
+
+    def cypher_raw(
+        self, text: str, params: Mapping[str, object] | None = None, *, write: bool = False
+    ) -> Result:
+        """Run Cypher and give its rows as the database returned them."""
+        return self.session.execute(text, params, write=write)

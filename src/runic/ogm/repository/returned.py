@@ -1,0 +1,29 @@
+"""Nodes that raw Cypher returned, as the keys of the entities that they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runic.ogm.exceptions import QueryError
+from runic.ogm.types import RawNode
+
+if TYPE_CHECKING:
+    from runic.ogm.mapping.mapper import Mapper
+    from runic.ogm.model.base import Node
+    from runic.ogm.session.result import Result
+
+
+def entities_of(result: Result, cls: type[Node], mapper: Mapper) -> list[Any]:
+    """Return the keys of the nodes in a result's first column; QueryError for anything else there."""
+    key = cls.__meta__.key
+    decode = key.codec(mapper.dialect.native).decode
+    keys: list[Any] = []
+    for row in result.rows:
+        node = row[0] if row else None
+        if node is None:
+            continue
+        if not isinstance(node, RawNode):
+            raise QueryError(f"cypher() takes a statement that returns nodes of {cls.__name__} first, not {node!r}")
+        wire = node.properties.get(key.graph_name)
+        keys.append(wire if decode is None or wire is None else decode(wire))
+    return keys

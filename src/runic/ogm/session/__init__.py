@@ -1,0 +1,1 @@
+"""Sessions: what a user opens, and the unit of work behind them."""

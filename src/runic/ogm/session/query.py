@@ -1,0 +1,121 @@
+"""A statement bound to a session: the methods that build it, and the endings that run it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
+
+from runic.ogm.model.base import Entity
+from runic.ogm.query.statement import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from runic.ogm.query.pattern import Selection
+    from runic.ogm.session.async_session import AsyncSession
+    from runic.ogm.session.session import Session
+
+T = TypeVar("T")
+S = TypeVar("S")
+A = TypeVar("A", bound=Entity)
+B = TypeVar("B", bound=Entity)
+C = TypeVar("C", bound=Entity)
+
+
+class _Bound(Statement[T], Generic[T, S]):
+    """A statement that remembers its session through every step of its building."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: S, selection: Selection) -> None:
+        super().__init__(selection)
+        self._session = session
+
+    def _next(self, selection: Selection) -> Self:
+        return type(self)(self._session, selection)
+
+
+class Query(_Bound[T, "Session"]):
+    """A statement bound to a session."""
+
+    __slots__ = ()
+
+    def all(self) -> list[T]:
+        """Return all results."""
+        return self._session.scalars(self)
+
+    def first(self) -> T | None:
+        """Return the first result, or None."""
+        return self._session.scalar(self)
+
+    def one(self) -> T:
+        """Return the only result; CardinalityError if there is none, or more than one."""
+        return self._session.one(self)
+
+    def count(self) -> int:
+        """Return how many results there are."""
+        return self._session.count(self)
+
+    def exists(self) -> bool:  # type: ignore[override] # the ending of a bound statement takes no relation
+        """Tell whether there is any result."""
+        return self._session.exists(self)
+
+    def all_rows(self) -> list[Any]:
+        """Return the rows: tuples of what is returned, or dicts of a projection."""
+        return self._session.all_rows(self)
+
+    @overload
+    def all_with_edges(self) -> list[tuple[Any, Any, Any]]: ...
+    @overload
+    def all_with_edges(self, a: type[A], edge: type[B], b: type[C], /) -> list[tuple[A, B, C]]: ...
+    def all_with_edges(self, *classes: Any) -> list[Any]:
+        """Return tuples of nodes and edges in the order of the pattern; None where an optional step found nothing."""
+        rows: list[Any] = self._session.all_with_edges(self, *classes)
+        return rows
+
+    def stream(self, *, batch: int = 1000) -> Iterator[T]:
+        """Yield the results in batches, with bounded memory."""
+        return self._session.stream(self, batch=batch)
+
+
+class AsyncQuery(_Bound[T, "AsyncSession"]):
+    """`Query` for asyncio."""
+
+    __slots__ = ()
+
+    async def all(self) -> list[T]:
+        """Return all results."""
+        return await self._session.scalars(self)
+
+    async def first(self) -> T | None:
+        """Return the first result, or None."""
+        return await self._session.scalar(self)
+
+    async def one(self) -> T:
+        """Return the only result; CardinalityError if there is none, or more than one."""
+        return await self._session.one(self)
+
+    async def count(self) -> int:
+        """Return how many results there are."""
+        return await self._session.count(self)
+
+    async def exists(self) -> bool:  # type: ignore[override] # the ending of a bound statement takes no relation
+        """Tell whether there is any result."""
+        return await self._session.exists(self)
+
+    async def all_rows(self) -> list[Any]:
+        """Return the rows: tuples of what is returned, or dicts of a projection."""
+        return await self._session.all_rows(self)
+
+    @overload
+    async def all_with_edges(self) -> list[tuple[Any, Any, Any]]: ...
+    @overload
+    async def all_with_edges(self, a: type[A], edge: type[B], b: type[C], /) -> list[tuple[A, B, C]]: ...
+    async def all_with_edges(self, *classes: Any) -> list[Any]:
+        """Return tuples of nodes and edges in the order of the pattern; None where an optional step found nothing."""
+        rows: list[Any] = await self._session.all_with_edges(self, *classes)
+        return rows
+
+    def stream(self, *, batch: int = 1000) -> AsyncIterator[T]:
+        """Yield the results in batches, with bounded memory."""
+        return self._session.stream(self, batch=batch)
+

@@ -1,0 +1,110 @@
+"""What both sessions are made of besides the waiting: the unit of work, and what a thread or task may do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from runic.ogm.cypher.statement import Operation, Reply
+from runic.ogm.exceptions import OGMError
+from runic.ogm.session.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runic.ogm.backends.base import AsyncTransaction, Transaction
+    from runic.ogm.cypher.dialect import Dialect
+    from runic.ogm.cypher.statement import Statement
+    from runic.ogm.mapping.mapper import Mapper
+    from runic.ogm.model.base import Edge, Entity, Node
+    from runic.ogm.session.keys import KeyKeeper
+
+N = TypeVar("N", bound="Node")
+NOTHING = Reply(())
+
+
+class Connector(Protocol):
+    """What a session needs of a driver, whether it waits or not."""
+
+    dialect: Dialect
+    mapper: Mapper
+    keys: KeyKeeper
+
+
+class SyncConnector(Connector, Protocol):
+    """A driver for `Session`."""
+
+    def execute(self, statement: Statement) -> Reply: ...
+    def begin(self, *, read_only: bool = False) -> Transaction: ...
+
+
+class AsyncConnector(Connector, Protocol):
+    """A driver for `AsyncSession`."""
+
+    async def execute(self, statement: Statement) -> Reply: ...
+    async def begin(self, *, read_only: bool = False) -> AsyncTransaction: ...
+
+
+class BaseSession:
+    """The part of a session that reaches no database: staging, and looking at what is there."""
+
+    def __init__(
+        self, driver: Connector, *, autoflush: bool, read_only: bool, lazy: Callable[[Operation[Any]], Any] | None
+    ) -> None:
+        self._unit = UnitOfWork(
+            driver.dialect, driver.mapper, driver.keys, autoflush=autoflush, read_only=read_only, lazy=lazy
+        )
+        self._busy = False
+        self.mapper = driver.mapper
+
+    def _enter(self) -> None:
+        if self._busy:
+            raise OGMError("this session is in use by another thread or task: give each its own session")
+        self._busy = True
+
+    def add(self, entity: Node) -> None:
+        """Stage a new entity, and through relations with cascade=True all that it reaches.
+
+        Raises ConstraintViolationError if the session holds another object with its key, DetachedEntityError if it
+        belongs to another open session.
+        """
+        self._unit.add(entity)
+
+    def add_all(self, entities: Iterable[Node]) -> None:
+        """Stage several new entities."""
+        self._unit.add_all(entities)
+
+    def delete(self, entity: Node | Edge) -> None:
+        """Stage the removal of a node with its edges, or of one edge; what was never stored is only unstaged."""
+        self._unit.delete(entity)
+
+    def merge(self, entity: N) -> N:
+        """Stage an upsert by key; return the session's entity for that key."""
+        return self._unit.merge(entity)
+
+    def merge_all(self, entities: Iterable[N]) -> list[N]:
+        """Stage several upserts by key; return the session's entities."""
+        return self._unit.merge_all(entities)
+
+    def reference(self, cls: type[N], key: object) -> N:
+        """Return an entity that stands for a stored one without reading it, to be related or deleted."""
+        return self._unit.reference(cls, key)
+
+    def expire(self, entity: Entity) -> None:
+        """Forget what was loaded of an entity, unflushed changes too: its next use reads it again."""
+        self._unit.expire(entity)
+
+    def expunge(self, entity: Node | Edge) -> None:
+        """Take an entity out of the session, with what is staged for it."""
+        self._unit.expunge(entity)
+
+    def expunge_all(self) -> None:
+        """Take every entity out of the session, with all that is staged."""
+        self._unit.expunge_all()
+
+    def __contains__(self, entity: object) -> bool:
+        return entity in self._unit
+
+    def __repr__(self) -> str:
+        state = "closed" if self._unit.closed else "open"
+        return f"<{type(self).__name__} {state}, {sum(1 for _ in self._unit.identity)} nodes>"

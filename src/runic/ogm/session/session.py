@@ -1,0 +1,214 @@
+"""`Session`: the unit of work, run by waiting for the database."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
+
+from runic.ogm.cypher.statement import Begin, Commit, Operation, Statement
+from runic.ogm.model.base import Edge, Entity, Node
+from runic.ogm.session.query import Query
+from runic.ogm.session.runner import NOTHING, SyncConnector, BaseSession
+from runic.ogm.session.select import select
+
+if TYPE_CHECKING:
+    from runic.ogm.backends.base import Transaction
+    from runic.ogm.cypher.statement import Reply, Request
+    from runic.ogm.model.relations import Related
+    from runic.ogm.query.statement import Statement as Select
+    from runic.ogm.session.result import Result
+
+logger = logging.getLogger("runic.ogm.session")
+T = TypeVar("T")
+N = TypeVar("N", bound=Node)
+A = TypeVar("A", bound=Entity)
+B = TypeVar("B", bound=Entity)
+C = TypeVar("C", bound=Entity)
+
+
+class Session(BaseSession):
+    """A unit of work on one database: entities once each, changes staged, written at commit.
+
+    driver: from `create_driver()`. autoflush: write what is staged before a read that it may change. read_only: refuse
+    writes, and read from a replica where the database has them. As a context manager it commits on success, rolls
+    back on an exception, and always closes.
+    """
+
+    def __init__(self, driver: SyncConnector, *, autoflush: bool = True, read_only: bool = False) -> None:
+        super().__init__(driver, autoflush=autoflush, read_only=read_only, lazy=self._run)
+        self._driver = driver
+        self._transaction: Transaction | None = None
+
+    def _run(self, operation: Operation[T]) -> T:
+        """Drive an operation: the only place that waits for a database."""
+        self._enter()
+        try:
+            request = next(operation)
+            while True:
+                try:
+                    reply = self._answer(request)
+                except BaseException as error:  # noqa: BLE001 - the operation decides, even when it is cancelled
+                    request = operation.throw(error)
+                else:
+                    request = operation.send(reply)
+        except StopIteration as done:
+            return cast("T", done.value)
+        finally:
+            self._busy = False
+
+    def _answer(self, request: Request) -> Reply:
+        transaction = self._transaction
+        if isinstance(request, Statement):
+            return (transaction or self._driver).execute(request)
+        if isinstance(request, Begin):
+            if transaction is None:
+                self._transaction = self._driver.begin(read_only=request.read_only)
+        elif transaction is not None:
+            self._transaction = None
+            transaction.commit() if isinstance(request, Commit) else transaction.rollback()
+        return NOTHING
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self.commit()
+            else:
+                self._undo_quietly()
+        finally:
+            self.close()
+
+    def _undo_quietly(self) -> None:
+        """Roll back because of an exception: a failure to do so must not hide it."""
+        try:
+            self.rollback()
+        except Exception:  # noqa: BLE001 - the first exception is what the caller has to see
+            logger.exception("the rollback after an exception failed")
+
+    @overload
+    def relate(
+        self, source: Node, relation: Related[N] | Related[N | None] | Related[list[N]], target: N, /, *,
+        edge: Edge | None = None,
+    ) -> None: ...  # fmt: skip
+    @overload
+    def relate(
+        self, source: Node, relation: N | Sequence[N] | str | None, target: N, /, *, edge: Edge | None = None
+    ) -> None: ...
+    def relate(self, source: Node, relation: object, target: Node, /, *, edge: Edge | None = None) -> None:
+        """Stage an edge: MERGE semantics, so that doing it twice makes one edge; with `edge` its properties are set.
+
+        relation: `Model.relation` or its name. Raises RelationValueError for a target or an edge of another class,
+        EntityNotFoundError for an entity that is neither stored nor staged.
+        """
+        self._run(self._unit.relate(source, relation, target, edge=edge))
+
+    def unrelate(self, source: Node, relation: object, target: Node, /, *, edge: Edge | None = None) -> None:
+        """Stage the removal of every edge of the relation between the two, or only of `edge`."""
+        self._run(self._unit.unrelate(source, relation, target, edge=edge))
+
+    def relate_all(self, relation: object, pairs: Iterable[tuple[Any, ...]], /) -> None:
+        """Stage many edges of one relation: (source, target) or (source, target, edge)."""
+        self._run(self._unit.relate_all(relation, pairs))
+
+    def get(self, cls: type[N], key: object, /, *, fetch: Sequence[object] = ()) -> N | None:
+        """Return the entity of that key, or None: from the session if it is there, else with one statement.
+
+        fetch: relations to load with it: names, attributes, or paths such as "orders.items".
+        """
+        return self._run(self._unit.get(cls, key, fetch=fetch))
+
+    def get_many(
+        self, cls: type[N], keys: Iterable[object], /, *, fetch: Sequence[object] = ()
+    ) -> list[N | None]:
+        """Return the entities of those keys in their order, None where there is none, with one statement."""
+        return self._run(self._unit.get_many(cls, keys, fetch=fetch))
+
+    def edges(self, source: Node, relation: object, /) -> list[tuple[Any, Any]]:
+        """Return the (edge, target) pairs of a relation; the edges are tracked, so that their changes are written."""
+        return self._run(self._unit.edges(source, relation))
+
+    def load(self, entities: Node | Iterable[Node], /, *relations: object) -> None:
+        """Load relations of one or many entities of this session, in one statement."""
+        self._run(self._unit.load(entities, *relations))
+
+    def refresh(self, entity: Entity, fetch: Sequence[object] = ()) -> None:
+        """Read an entity again; what was changed and not flushed is lost. EntityNotFoundError if it is gone."""
+        self._run(self._unit.refresh(entity, fetch))
+
+    def flush(self) -> None:
+        """Write what is staged and every changed property, in one unit."""
+        self._run(self._unit.flush())
+
+    def commit(self) -> None:
+        """Flush, and make it lasting: all of it, or on any error nothing, and what was staged still is.
+
+        Raises StaleEntityError, EntityNotFoundError, ConstraintViolationError or FieldValidationError that names the
+        entity, DatabaseError for what the database reports.
+        """
+        self._run(self._unit.commit())
+
+    def rollback(self) -> None:
+        """Give up what is staged, and what was flushed in an open transaction."""
+        self._run(self._unit.rollback())
+
+    def close(self) -> None:
+        """Give up what is staged and detach the entities; what they have loaded stays readable."""
+        self._run(self._unit.close())
+
+    def scalars(self, statement: Select[T], /) -> list[T]:
+        """Return the results of a statement."""
+        return self._run(self._unit.scalars(statement))
+
+    def all(self, statement: Select[T], /) -> list[T]:
+        """Return the results of a statement, like `scalars`."""
+        return self._run(self._unit.scalars(statement))
+
+    def scalar(self, statement: Select[T], /) -> T | None:
+        """Return the first result, or None."""
+        return cast("T | None", self._run(self._unit.scalar(statement)))
+
+    def one(self, statement: Select[T], /) -> T:
+        """Return the only result; CardinalityError if there is none, or more than one."""
+        return cast("T", self._run(self._unit.one(statement)))
+
+    def count(self, statement: Select[Any], /) -> int:
+        """Return how many results a statement has, with its skip and limit."""
+        return self._run(self._unit.count(statement))
+
+    def exists(self, statement: Select[Any], /) -> bool:
+        """Tell whether a statement has any result."""
+        return self._run(self._unit.exists(statement))
+
+    def all_rows(self, statement: Select[Any], /) -> list[Any]:
+        """Return the rows of a statement: tuples of what is returned, or dicts of a projection."""
+        return self._run(self._unit.all_rows(statement))
+
+    @overload
+    def all_with_edges(self, statement: Select[Any], /) -> list[tuple[Any, Any, Any]]: ...
+    @overload
+    def all_with_edges(
+        self, statement: Select[Any], a: type[A], edge: type[B], b: type[C], /
+    ) -> list[tuple[A, B, C]]: ...
+    def all_with_edges(self, statement: Select[Any], /, *classes: type[Any]) -> list[Any]:
+        """Return tuples of nodes and edges in the order of the pattern; None where an optional step found nothing."""
+        return self._run(self._unit.all_with_edges(statement, *classes))
+
+    def stream(self, statement: Select[T], /, *, batch: int = 1000) -> Iterator[T]:
+        """Yield the results in batches, with bounded memory: give it an order, so that pages do not overlap."""
+        for operation in self._unit.stream_batches(statement, batch):
+            found = self._run(operation)
+            for entity in found:
+                yield entity
+            if not found:
+                return
+
+    def query(self, cls: type[N], /) -> Query[N]:
+        """Return a statement over a class that is bound to this session: end it with `all()`, `one()`, `count()`..."""
+        return Query(self, select(cls).selection)
+
+    def execute(self, cypher: str, params: Mapping[str, object] | None = None, *, write: bool = False) -> Result:
+        """Run raw Cypher with bound parameters; `write` says that it may change data."""
+        return self._run(self._unit.execute(cypher, params, write=write))

@@ -20,16 +20,16 @@ from tests.unit.mapping.herbarium import DIALECT, Leaf
 MAPPER = Mapper(DIALECT)
 
 
-class Shelf(Node):
+class Rack(Node):
     id: str = Field(primary_key=True)
     height: int
 
 
-class Drawer(Shelf, labels=["Shelf", "Drawer, small"]):
+class Drawer(Rack, labels=["Rack", "Drawer, small"]):
     lock: str | None = None
 
 
-class Cabinet(Shelf):
+class Cabinet(Rack):
     doors: int
     lock: str | None = None
 
@@ -52,7 +52,7 @@ def test_leaf_class_has_no_labels_column() -> None:
 
 
 def test_columns_of_hierarchy_are_shared() -> None:
-    family = MAPPER.family((Shelf,))
+    family = MAPPER.family((Rack,))
     assert family.columns("s")[:2] == ["s.`id`", "s.`height`"]
     assert sorted(zip(family.columns("s"), family.wires, strict=True))[:3] == [
         ("elementId(s)", "str"),
@@ -79,13 +79,13 @@ def text(*labels: str) -> str:
 
 @pytest.mark.parametrize("spell", [lambda *labels: tuple(labels), text], ids=["typed", "untyped"])
 def test_rows_become_their_classes_in_order(spell: Any) -> None:
-    family = MAPPER.family((Shelf,))
+    family = MAPPER.family((Rack,))
     nodes = [
-        {"id": "a", "height": 1, "labels": spell("Shelf")},
-        {"id": "b", "height": 2, "lock": "x", "labels": spell("Shelf", "Drawer, small")},
-        {"id": "c", "height": 3, "doors:int": 2, "lock": "y", "labels": spell("Shelf", "Cabinet")},
-        {"id": "d", "height": 4, "doors:str": "two", "labels": spell("Unknown", "Vault", "Cabinet", "Shelf")},
-        {"id": "e", "height": 5, "labels": spell("Other", "Shelf")},
+        {"id": "a", "height": 1, "labels": spell("Rack")},
+        {"id": "b", "height": 2, "lock": "x", "labels": spell("Rack", "Drawer, small")},
+        {"id": "c", "height": 3, "doors:int": 2, "lock": "y", "labels": spell("Rack", "Cabinet")},
+        {"id": "d", "height": 4, "doors:str": "two", "labels": spell("Unknown", "Vault", "Cabinet", "Rack")},
+        {"id": "e", "height": 5, "labels": spell("Other", "Rack")},
     ]
     for order in permutations(nodes, 5):
         identity: dict[str, dict[Any, Any]] = {}
@@ -93,9 +93,9 @@ def test_rows_become_their_classes_in_order(spell: Any) -> None:
         loaded = family.load(table(family, *order), identity, link)
         assert [entity.id for entity in loaded] == [node["id"] for node in order]
         by_id = {entity.id: entity for entity in loaded}
-        assert [type(by_id[key]) for key in "abcde"] == [Shelf, Drawer, Cabinet, Vault, Shelf]
+        assert [type(by_id[key]) for key in "abcde"] == [Rack, Drawer, Cabinet, Vault, Rack]
         assert (by_id["b"].lock, by_id["c"].doors, by_id["d"].doors) == ("x", 2, "two")
-        assert identity == {"Shelf": by_id}
+        assert identity == {"Rack": by_id}
         assert link.siblings == loaded
         assert link.siblings is not loaded
         for entity in loaded:
@@ -103,29 +103,29 @@ def test_rows_become_their_classes_in_order(spell: Any) -> None:
 
 
 def test_union_of_unrelated_classes() -> None:
-    family = MAPPER.family((Shelf, Keeper))
+    family = MAPPER.family((Rack, Keeper))
     rows = table(
         family,
         {"number": 7, "lock": "k", "labels": "[Keeper]"},
-        {"id": "a", "height": 1, "labels": "[Shelf]"},
+        {"id": "a", "height": 1, "labels": "[Rack]"},
         {"number": 8, "labels": "[Keeper]"},
     )
     identity: dict[str, dict[Any, Any]] = {}
-    assert [type(entity) for entity in family.load(rows, identity, Link(None))] == [Keeper, Shelf, Keeper]
-    assert {label: list(known) for label, known in identity.items()} == {"Keeper": [7, 8], "Shelf": ["a"]}
+    assert [type(entity) for entity in family.load(rows, identity, Link(None))] == [Keeper, Rack, Keeper]
+    assert {label: list(known) for label, known in identity.items()} == {"Keeper": [7, 8], "Rack": ["a"]}
 
 
 def test_one_class_for_all_rows_at_an_offset() -> None:
-    family = MAPPER.family((Shelf,))
-    rows = table(family, *({"id": str(i), "height": i, "labels": ("Shelf",)} for i in range(3)))
+    family = MAPPER.family((Rack,))
+    rows = table(family, *({"id": str(i), "height": i, "labels": ("Rack",)} for i in range(3)))
     loaded = family.load([["before", *row, "after"] for row in rows], {}, Link(None), 1)
     assert [(entity.id, entity.height) for entity in loaded] == [("0", 0), ("1", 1), ("2", 2)]
 
 
 def test_rows_of_optional_steps() -> None:
-    for cls in (Shelf, Vault):
+    for cls in (Rack, Vault):
         family = MAPPER.family((cls,))
-        node = {"id": "a", "height": 1, "doors:str": "x", "elementId(n)": "#1", "labels": ("Shelf", "Cabinet", "Vault")}
+        node = {"id": "a", "height": 1, "doors:str": "x", "elementId(n)": "#1", "labels": ("Rack", "Cabinet", "Vault")}
         rows = [*table(family, node), [None] * family.width]
         link = Link(None)
         loaded = family.load(rows, {}, link, nullable=True)
@@ -137,7 +137,7 @@ def test_rows_of_optional_steps() -> None:
 
 def test_no_rows() -> None:
     link = Link(None)
-    for cls in (Shelf, Vault):
+    for cls in (Rack, Vault):
         assert MAPPER.family((cls,)).load([], {}, link) == []
     assert link.siblings == []
 

@@ -10,8 +10,9 @@ import pytest
 from runic.ogm.exceptions import OGMError, QueryError
 from runic.ogm.model.base import Edge, Node
 from runic.ogm.model.fields import asc, col, desc
+from runic.ogm.query.building import new_selection
 from runic.ogm.query.pattern import ROOT, Place
-from runic.ogm.query.statement import Statement, new_selection
+from runic.ogm.query.statement import Statement
 from tests.unit.sky import Body, Lens, Sighting, Star, Tripod, Watcher
 
 

@@ -24,6 +24,7 @@ class FalkorDBDialect(Dialect):
     supports_transactions = False
     supports_undirected_merge = False  # it is accepted, but makes a second edge within one batch
     supports_regex = False
+    supports_subqueries_in_where = False
     id_wire: ClassVar[Wire] = "int"
 
     def render_id(self, alias: str) -> str:

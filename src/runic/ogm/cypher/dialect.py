@@ -33,6 +33,8 @@ class Dialect:
     supports_vector_index: ClassVar[bool] = True
     supports_regex: ClassVar[bool] = True
     """Is there =~ ?"""
+    supports_subqueries_in_where: ClassVar[bool] = True
+    """Can a condition hold EXISTS { } and COUNT { }?"""
 
     id_wire: ClassVar[Wire] = "str"
     """What the database's own ids are."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard, get_args
 
 from runic.ogm.conversion import codec_for
+from runic.ogm.cypher.load import render_targets
+from runic.ogm.cypher.patterns import render_pattern
 from runic.ogm.exceptions import FieldValidationError, QueryError, UnsupportedFeatureError
 from runic.ogm.expressions import (
     Arithmetic,
@@ -20,14 +22,15 @@ from runic.ogm.expressions import (
 )
 from runic.ogm.model.annotations import split_optional
 from runic.ogm.model.fields import Property
-from runic.ogm.query.scope import attributes
+from runic.ogm.query.related import Exists, RelatedCount, inner_side
+from runic.ogm.query.scope import attributes, first_property
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from runic.ogm.conversion import Codec
     from runic.ogm.cypher.dialect import Dialect
-    from runic.ogm.model.metadata import PropertyMeta
+    from runic.ogm.model.metadata import PropertyMeta, RelationMeta
     from runic.ogm.query.pattern import Place, Places
 
 _KEEPING = frozenset({"min", "max", "coalesce", "head", "last"})
@@ -42,23 +45,40 @@ _BOUNDED = {"<": "<", "<=": "<", ">": ">=", ">=": ">="}
 class ExpressionCompiler:
     """Renders the expressions of one statement, and gathers their parameters."""
 
-    def __init__(self, dialect: Dialect, names: Mapping[Place, str], values: Mapping[str, object]) -> None:
-        self.dialect, self.names, self.values = dialect, names, values
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
         self.parameters: dict[str, Any] = {}
         self.unbound: dict[str, None] = {}
         self.fields: dict[str, Property[Any]] = {}
-        self._count = 0
+        self._count = self._questions = 0
+        self._names: Mapping[Place, str] = {}
+        self._values: Mapping[str, object] = {}
         self._places: Places = {}
+        self._inner: dict[PropertyMeta | RelationMeta, str] = {}
+        self._computed: list[str] | None = None
+        self._filtering = False
+
+    def enter(self, names: Mapping[Place, str], values: Mapping[str, object]) -> None:
+        """Go to a statement whose variables are `names`; parts of a union share their parameters."""
+        self._names, self._values = names, {**self._values, **values}
 
     def render(self, expression: object, places: Places) -> str:
         """Return the text of a predicate or an operand; `places` tells what its attributes stand for."""
         self._places = places
         return self._render(expression)
 
-    def condition(self, predicate: object, places: Places) -> str:
-        """Return a predicate that can stand beside others in a WHERE."""
+    def condition(self, predicate: object, places: Places) -> tuple[str, list[str]]:
+        """Return a predicate that can stand beside others in a WHERE, and what a WITH must compute for it before."""
+        self._filtering = True
+        self._computed = None if self.dialect.supports_subqueries_in_where else []
         text = self.render(predicate, places)
-        return f"({text})" if isinstance(predicate, Junction) and predicate.operator == "OR" else text
+        computed, self._computed, self._filtering = self._computed or [], None, False
+        return f"({text})" if isinstance(predicate, Junction) and predicate.operator == "OR" else text, computed
+
+    def value(self, value: object, prop: Property[Any], places: Places) -> str:
+        """Return what a property is set to: a plain value, or an expression."""
+        self._places = places
+        return self._value(value, self.codec_of(prop), prop)
 
     def add(self, value: object, where: object = None) -> str:
         """Return a new parameter that holds a wire value; `where` is what it stands beside."""
@@ -69,7 +89,7 @@ class ExpressionCompiler:
         return f"${name}"
 
     def _note(self, name: str, where: object) -> None:
-        prop = next(attributes(where), None)
+        prop = first_property(where)
         if prop is not None:
             self.fields[name] = Property.bound(prop)
 
@@ -94,8 +114,39 @@ class ExpressionCompiler:
         return method(self, expression)
 
     def _property(self, prop: Property[Any]) -> str:
-        meta = prop.meta
-        return self.dialect.render_property(self.names[self._places[meta]], meta.graph_name)
+        return self.dialect.render_property(self._variable(prop.meta), prop.meta.graph_name)
+
+    def _variable(self, meta: PropertyMeta | RelationMeta) -> str:
+        return self._inner[meta] if meta in self._inner else self._names[self._places[meta]]
+
+    def _exists(self, e: Exists) -> str:
+        return self._question(e, "EXISTS", " > 0")
+
+    def _related_count(self, e: RelatedCount) -> str:
+        return self._question(e, "COUNT", "")
+
+    def _question(self, e: Exists | RelatedCount, keyword: str, test: str) -> str:
+        """Return a subquery, or where a WHERE can hold none the size of a comprehension, computed before."""
+        source, outer = self._variable(e.relation), self._inner
+        edge, target = f"_e{self._questions}", f"_n{self._questions}"
+        self._questions += 1
+        sides = {"edge": edge, "target": target}
+        pairs = [(meta, inner_side(e.relation, meta.owner)) for meta in attributes(Junction("AND", e.predicates))]
+        self._inner = {**outer, **{meta: sides[side] for meta, side in pairs if side is not None}}
+        labels, union = render_targets(self.dialect, e.relation.targets, target)
+        conditions = [union] if union else []
+        conditions += [self._part(part) for part in e.predicates]
+        self._inner = outer
+        pattern = render_pattern(e.relation, source, edge, f"{target}{labels}")
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        if self.dialect.supports_subqueries_in_where:
+            return f"{keyword} {{ MATCH {pattern}{where} }}"
+        size = f"size([{pattern}{where} | 1])"
+        if self._computed is None:
+            return size + test
+        name = f"_c{self._questions}"
+        self._computed.append(f"{size} AS {name}")
+        return name + test
 
     def _comparison(self, e: Comparison) -> str:
         left, right, operator = e.left, e.right, e.operator
@@ -202,6 +253,8 @@ class ExpressionCompiler:
         return f"({text})" if isinstance(side, Arithmetic) else text
 
     def _call(self, e: FunctionCall[Any]) -> str:
+        if e.aggregate and self._filtering:
+            raise QueryError(f"{e.name} is made of many rows, a condition decides about each: use aggregate()")
         codec = self.codec_of(e)
         arguments = [
             self._render(argument) if _is_operand(argument) else self._value(argument, codec, e)
@@ -224,7 +277,7 @@ class ExpressionCompiler:
     def _given(self, value: object) -> tuple[object, bool]:
         """Return a plain value, or that of a parameter, and whether it is known."""
         if isinstance(value, Parameter):
-            return self.values.get(value.name), value.name in self.values
+            return self._values.get(value.name), value.name in self._values
         return value, not _is_operand(value)
 
     def _value(self, value: object, codec: Codec | None, where: object) -> str:
@@ -238,8 +291,8 @@ class ExpressionCompiler:
         return text if codec is None else self.dialect.render_value(codec, text)
 
     def _named(self, name: str, codec: Codec | None, where: object) -> str:
-        if name in self.values:
-            wire = self._wire(self.values[name], codec, where)
+        if name in self._values:
+            wire = self._wire(self._values[name], codec, where)
             known = self.parameters.setdefault(name, wire)
             self._note(name, where)
             if type(known) is not type(wire) or known != wire:  # beside properties of two types it has two wire forms
@@ -267,7 +320,7 @@ class ExpressionCompiler:
         try:
             return encode(value)
         except ValueError as error:
-            prop = next(attributes(where), None)
+            prop = first_property(where)
             if prop is None:
                 raise QueryError(f"{value!r} cannot be sent in a statement: {error}") from error
             raise FieldValidationError(prop.owner.__name__, prop.name, str(error)) from error
@@ -282,6 +335,8 @@ class ExpressionCompiler:
         Arithmetic: _arithmetic,
         FunctionCall: _call,
         Parameter: _parameter,
+        Exists: _exists,
+        RelatedCount: _related_count,
     }
 
 
@@ -294,7 +349,7 @@ def _is_property(value: object) -> TypeGuard[Property[Any]]:
 
 
 def _describe(where: object) -> str:
-    prop: PropertyMeta | None = next(attributes(where), None)
+    prop = first_property(where)
     return "a value" if prop is None else f"{prop.owner.__name__}.{prop.name}"
 
 

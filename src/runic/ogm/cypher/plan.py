@@ -78,7 +78,8 @@ class CompiledSelect:
     single: bool = False
     unbound: tuple[str, ...] = ()
     fields: Mapping[str, Property[Any]] = field(default_factory=dict[str, "Property[Any]"])
+    write: bool = False
 
     def statement(self) -> Statement:
         """Return what a backend executes."""
-        return Statement(self.text, self.parameters, (self.columns,), origin="query")
+        return Statement(self.text, self.parameters, (self.columns,), self.write, "query")

@@ -51,10 +51,19 @@ class Sort:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Projected:
-    """One named value of a projection's rows."""
+    """One value of a projection's rows; without a name it has the field's."""
 
-    name: str
+    name: str | None
     operand: Operand[Any]
+    places: Places
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """A property that is set to a plain value, or to an expression's."""
+
+    prop: PropertyMeta
+    value: object
     places: Places
 
 
@@ -97,32 +106,44 @@ class Stage:
         return self.skip is not None or self.limit is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch:
-    """Relations to load with the result: a path of names from the returned entity."""
-
-    path: tuple[RelationMeta, ...]
-
-
 @dataclass(frozen=True)
 class Selection:
-    """A whole statement; the last stage is the open one."""
+    """A whole statement; the last stage is the open one.
 
-    root: type[Node]
+    roots: what the root may be. classes: what `select` was given. united: statements whose results the root stands
+    for, instead of all nodes. groups: the nodes that aggregates are made for. changes, deletes: what is to be
+    written to the results.
+    """
+
+    roots: tuple[type[Node], ...]
     classes: tuple[type[Entity], ...]
     root_name: str | None = None
     steps: tuple[Step, ...] = ()
     stages: tuple[Stage, ...] = (Stage(),)
     returned: tuple[Place, ...] = ()
     target: Place | None = None
+    united: tuple[Selection, ...] = ()
     projected: tuple[Projected, ...] = ()
+    groups: tuple[Place, ...] = ()
+    changes: tuple[Change, ...] = ()
+    deletes: bool = False
     fetched: tuple[object, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict[str, object])
+
+    @property
+    def root(self) -> type[Node]:
+        """The class that the statement starts at (of a union the first)."""
+        return self.roots[0]
 
     @property
     def stage(self) -> Stage:
         """The open stage."""
         return self.stages[-1]
+
+    @property
+    def writes(self) -> bool:
+        """Whether running it changes the graph."""
+        return self.deletes or bool(self.changes)
 
     @property
     def last(self) -> Place:
@@ -143,7 +164,7 @@ class Selection:
     def nodes_at(self, place: Place) -> tuple[type[Node], ...]:
         """Return the node classes that may stand at `place`; none if it is an edge."""
         if place == ROOT:
-            return (self.root,)
+            return self.roots
         return () if is_edge(place) else self.step_at(place).classes
 
     def edge_at(self, place: Place) -> type[Edge] | None:
@@ -152,14 +173,14 @@ class Selection:
 
     @cached_property
     def visible(self) -> tuple[Place, ...]:
-        """The places that can still be spoken of; `with_` leaves others behind."""
+        """The places that can still be spoken of: `with_` leaves others behind, a repeated step has no one edge."""
         places: list[Place] = [ROOT]
         number = 0
         for index, step in enumerate(self.steps, 1):
             while number < step.stage:
                 places = _carried(places, self.stages[number])
                 number += 1
-            places += (Place(2 * index - 1), Place(2 * index))
+            places += (Place(2 * index - 1), Place(2 * index)) if step.hops is None else (Place(2 * index),)
         for stage in self.stages[number:-1]:
             places = _carried(places, stage)
         return tuple(places)

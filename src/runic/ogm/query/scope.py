@@ -18,16 +18,17 @@ from runic.ogm.expressions import (
     TextMatch,
 )
 from runic.ogm.identifiers import check_name
-from runic.ogm.model.base import Edge
 from runic.ogm.model.fields import Property
+from runic.ogm.model.metadata import PropertyMeta
 from runic.ogm.model.relations import RelationAttribute
 from runic.ogm.query.pattern import Place, Places, is_edge
+from runic.ogm.query.related import Exists, RelatedCount, fits_classes, fits_edge, inner_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from runic.ogm.model.base import Entity, Node
-    from runic.ogm.model.metadata import PropertyMeta, RelationMeta
+    from runic.ogm.model.metadata import RelationMeta
     from runic.ogm.query.pattern import Selection
 
 _PARTS: dict[type, Callable[[Any], Iterable[object]]] = {
@@ -44,15 +45,25 @@ _PARTS: dict[type, Callable[[Any], Iterable[object]]] = {
 }
 
 
-def attributes(expression: object) -> Iterator[PropertyMeta]:
-    """Yield the attributes that an expression speaks of."""
+def attributes(expression: object) -> Iterator[PropertyMeta | RelationMeta]:
+    """Yield the attributes that an expression speaks of; of a question about a relation those of the outside."""
     if isinstance(expression, Property):
         yield expression.meta
-        return
-    parts = _PARTS.get(type(expression))
-    if parts is not None:
-        for part in parts(expression):
-            yield from attributes(part)
+    elif isinstance(expression, (Exists, RelatedCount)):
+        yield expression.relation
+        for found in attributes(Junction("AND", expression.predicates)):
+            if inner_side(expression.relation, found.owner) is None:
+                yield found
+    else:
+        parts = _PARTS.get(type(expression))
+        if parts is not None:
+            for part in parts(expression):
+                yield from attributes(part)
+
+
+def first_property(expression: object) -> PropertyMeta | None:
+    """Return the first property that an expression speaks of, which names it in errors."""
+    return next((found for found in attributes(expression) if isinstance(found, PropertyMeta)), None)
 
 
 def place_named(selection: Selection, name: object, argument: str) -> Place:
@@ -93,7 +104,7 @@ def resolve_places(selection: Selection, expression: object, on: Place | None = 
     return found
 
 
-def _place_of(selection: Selection, prop: PropertyMeta, on: Place | None) -> Place:
+def _place_of(selection: Selection, prop: PropertyMeta | RelationMeta, on: Place | None) -> Place:
     """Return the latest step if the attribute's class fits it, else the only place that it fits."""
     fitting = [place for place in selection.visible if place != on and _fits(selection, place, prop.owner)]
     latest = [place for place in fitting if place in (selection.last, selection.last - 1)]
@@ -107,19 +118,8 @@ def _place_of(selection: Selection, prop: PropertyMeta, on: Place | None) -> Pla
 
 def _fits(selection: Selection, place: Place, owner: type[Entity]) -> bool:
     if is_edge(place):
-        return _fits_edge(selection.step_at(place).relation, owner)
+        return fits_edge(selection.step_at(place).relation, owner)
     return fits_classes(selection.nodes_at(place), owner)
-
-
-def fits_classes(classes: Iterable[type[Entity]], owner: type[Entity]) -> bool:
-    """Tell whether an attribute of `owner` can be there on an entity of one of `classes`."""
-    return any(issubclass(owner, cls) or issubclass(cls, owner) for cls in classes)
-
-
-def _fits_edge(relation: RelationMeta, owner: type[Entity]) -> bool:
-    if relation.edge_model is not None:
-        return fits_classes((relation.edge_model,), owner)
-    return issubclass(owner, Edge) and owner.__meta__.type == relation.type
 
 
 def relation_from(selection: Selection, relation: object, source: Place, argument: str = "traverse()") -> RelationMeta:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeGuard, TypeVar
 
 from runic.ogm.exceptions import QueryError
-from runic.ogm.expressions import Ordering, as_predicate
-from runic.ogm.model.base import Entity, Node
-from runic.ogm.model.fields import Property, as_operand
-from runic.ogm.query.pattern import ROOT, Filter, Place, Selection, Sort, Stage, Step, is_edge
+from runic.ogm.expressions import as_predicate
+from runic.ogm.model.base import Node
+from runic.ogm.query.building import changed, filtered, projected, sort, unite
+from runic.ogm.query.pattern import ROOT, Filter, Place, Selection, Stage, Step, is_edge
+from runic.ogm.query.related import Exists, check_repeatable
 from runic.ogm.query.scope import (
     check_new_alias,
     describe,
     place_named,
-    property_named,
     relation_from,
     resolve_places,
 )
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from runic.ogm.expressions import Predicate
+    from runic.ogm.model.base import Node
     from runic.ogm.model.relations import Related
 
 T = TypeVar("T")
@@ -59,7 +60,7 @@ class Statement(Generic[T]):
         selection = self._selection
         place = None if on is None else place_named(selection, on, "where(on=)")
         for predicate in map(as_predicate, predicates):
-            selection = _filtered(selection, Filter(predicate, resolve_places(selection, predicate, place)))
+            selection = filtered(selection, Filter(predicate, resolve_places(selection, predicate, place)))
         return self._next(selection)
 
     def alias(self, name: str, /) -> Self:
@@ -95,13 +96,63 @@ class Statement(Generic[T]):
         step = Step(found, source, len(selection.stages) - 1, bool(optional), edge_name=name)
         return self._next(replace(selection, steps=(*selection.steps, step)))
 
+    def repeat(
+        self,
+        relation: Related[Any] | Node | Sequence[Node] | None,
+        /,
+        min_hops: int = 1,
+        max_hops: int | None = None,
+        *,
+        optional: bool = True,
+        on: str | None = None,
+    ) -> Self:
+        """Go on along a relation several times: to each node that `min_hops` to `max_hops` edges lead to, once.
+
+        Without `max_hops` as far as it goes. Raises QueryError if the relation does not go on from where it leads.
+        """
+        low = _bound(min_hops, "repeat(min_hops=)")
+        high = None if max_hops is None else _bound(max_hops, "repeat(max_hops=)")
+        if high is not None and high < low:
+            raise ValueError(f"repeat(): max_hops is {high}, which is less than min_hops, {low}")
+        statement = self.traverse(relation, optional=optional, on=on)
+        step = statement.selection.steps[-1]
+        check_repeatable(step.relation)
+        return self._next(statement.selection.with_step(statement.selection.last, hops=(low, high)))
+
+    def exists(
+        self,
+        relation: Related[Any] | Node | Sequence[Node] | None,
+        /,
+        *predicates: Predicate | bool,
+        on: str | None = None,
+    ) -> Self:
+        """Keep what is related to something for which all of `predicates` hold; `where(~exists(...))` to nothing."""
+        selection = self._selection
+        source = selection.last if on is None else place_named(selection, on, "exists(on=)")
+        meta = relation_from(selection, relation, source, "exists()")
+        condition = Exists(meta, tuple(map(as_predicate, predicates)))
+        return self._next(filtered(selection, Filter(condition, resolve_places(selection, condition, source))))
+
+    def with_(self, *aliases: str) -> Self:
+        """End a stage: what follows sees these nodes and edges alone, as they are ordered and paged until here."""
+        selection = self._selection
+        carry = tuple(sorted(place_named(selection, alias, "with_()") for alias in aliases))
+        if not carry:
+            raise QueryError(f"with_() takes the aliases that go on. {describe(selection)}")
+        selection = selection.with_stage(carry=carry)
+        return self._next(replace(selection, stages=(*selection.stages, Stage())))
+
+    def union(self, other: Statement[T], /) -> Self:
+        """Go on with what this statement or the other finds, each once."""
+        return self._next(unite(self._selection, checked_statement(other, "union()")))
+
     def order_by(self, *keys: object, desc: bool = False) -> Self:
         """Order by attributes, their names, or `asc(...)` and `desc(...)` of them, after what was given before.
 
         `desc` turns all plain keys of this call around. Raises QueryError for a key that is no field.
         """
         selection = self._selection
-        order = tuple(_sort(selection, key, descending=bool(desc)) for key in keys)
+        order = tuple(sort(selection, key, descending=bool(desc)) for key in keys)
         return self._next(selection.with_stage(order=(*selection.stage.order, *order)))
 
     def skip(self, count: int, /) -> Self:
@@ -129,6 +180,48 @@ class Statement(Generic[T]):
         """Give the node with this alias instead of the root."""
         return self._next(replace(self._selection, target=self._place(alias, "return_target()", edge=False)))
 
+    def project(self, *fields: object) -> Self:
+        """Give rows of values: fields, their names, or expressions, with `.as_(name)` where they need a name.
+
+        A row's keys are the names of the fields, or alias.field where several are called the same.
+        """
+        selection = self._selection
+        columns = tuple(projected(selection, value) for value in fields)
+        return self._next(replace(selection, projected=(*selection.projected, *columns)))
+
+    def aggregate(self, *aggregates: object, group_by: object = None) -> Self:
+        """Give rows of `count()`, `avg(field)` and so on: one row, or one for each of what `group_by` names.
+
+        group_by: the alias of a node, which is then part of the row, a field, or several of these.
+        """
+        selection = self._selection
+        fields: list[object] = []
+        for group in _listed(group_by):
+            if isinstance(group, str):
+                place = self._place(group, "aggregate(group_by=)", edge=False)
+                selection = replace(selection, groups=tuple(dict.fromkeys((*selection.groups, place))))
+            else:
+                fields.append(group)
+        columns = [projected(selection, value) for value in (*fields, *aggregates)]
+        return self._next(replace(selection, projected=(*selection.projected, *columns)))
+
+    def update(self, **values: object) -> Self:
+        """Set fields of all results, to plain values or to expressions such as `Model.field + 1`.
+
+        Run it with `session.execute`. Entities of a session do not see the change before they are refreshed.
+        """
+        selection = self._selection
+        changes = tuple(changed(selection, name, value) for name, value in values.items())
+        if selection.deletes or not changes:
+            raise QueryError("update() takes fields with their values, and does not go together with delete()")
+        return self._next(replace(selection, changes=(*selection.changes, *changes)))
+
+    def delete(self) -> Self:
+        """Delete all results, with their edges. Run it with `session.execute`."""
+        if self._selection.changes:
+            raise QueryError("delete() does not go together with update()")
+        return self._next(replace(self._selection, deletes=True))
+
     def fetch(self, *relations: object) -> Self:
         """Load relations with the results: attributes, names, or paths such as "works.exhibitions"."""
         for relation in relations:
@@ -152,42 +245,21 @@ class Statement(Generic[T]):
         return self._next(replace(self._selection, returned=returned))
 
 
-def new_selection(classes: Sequence[object]) -> Selection:
-    """Return the selection of `select(*classes)`: the first class is the root."""
-    checked = [_checked_class(cls) for cls in classes]
-    root = checked[0]
-    if not issubclass(root, Node):
-        raise QueryError(f"select() starts at a node class, not at the edge class {root.__name__}")
-    return Selection(root, tuple(checked))
+def checked_statement(value: object, argument: str) -> Selection:
+    """Return the data of what has to be a statement."""
+    if isinstance(value, Statement):
+        return value.selection
+    raise TypeError(f"{argument} takes a statement made with select(), not {value!r}")
 
 
-def _checked_class(cls: object) -> type[Entity]:
-    if isinstance(cls, type) and issubclass(cls, Entity) and hasattr(cls, "__meta__"):
-        return cls.__meta__.cls
-    raise TypeError(f"select() takes mapped classes, derived from Node or Edge, not {cls!r}")
+def _listed(value: object) -> list[object]:
+    if _is_several(value):
+        return [*value]
+    return [] if value is None else [value]
 
 
-def _filtered(selection: Selection, condition: Filter) -> Selection:
-    """Put a condition where it can be decided: to its latest step, or to the stage if that is an earlier one's."""
-    place = condition.latest
-    if place != ROOT:
-        step = selection.step_at(place)
-        if step.stage == len(selection.stages) - 1:
-            return selection.with_step(place, filters=(*step.filters, condition))
-    return selection.with_stage(filters=(*selection.stage.filters, condition))
-
-
-def _sort(selection: Selection, key: object, *, descending: bool) -> Sort:
-    if isinstance(key, str):
-        prop, place = property_named(selection, key, "order_by()")
-        return Sort(Property.bound(prop), descending, {prop: place})
-    if isinstance(key, Ordering):
-        return Sort(key.operand, key.descending, resolve_places(selection, key.operand))
-    operand = as_operand(key)
-    places = resolve_places(selection, operand)
-    if not places:
-        raise QueryError(f"order_by() takes fields of the statement, not {key!r}; {describe(selection)}")
-    return Sort(operand, descending, places)
+def _is_several(value: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(value, (list, tuple))
 
 
 def _bound(value: object, name: str) -> int:

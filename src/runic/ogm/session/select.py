@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from runic.ogm.cypher.dialect import Dialect
+from runic.ogm.cypher.rows import compile_rows
 from runic.ogm.cypher.select import compile_paths, compile_select
+from runic.ogm.cypher.writes import compile_write
 from runic.ogm.mapping.mapper import Mapper
-from runic.ogm.query.statement import Statement, new_selection
+from runic.ogm.query.building import new_selection
+from runic.ogm.query.statement import Statement
 
 if TYPE_CHECKING:
     from runic.ogm.cypher.plan import CompiledSelect
@@ -38,7 +41,11 @@ class Select(Statement[T]):
 
 
 def compile_natural(selection: Selection, dialect: Dialect, mapper: Mapper) -> CompiledSelect:
-    """Compile a statement to what it asks for itself: rows where it names nodes and edges, else entities."""
+    """Compile a statement to what it asks for itself: a change, rows of values, of nodes and edges, or entities."""
+    if selection.writes:
+        return compile_write(selection, dialect)
+    if selection.projected:
+        return compile_rows(selection, dialect, mapper)
     compile_ = compile_paths if selection.returned else compile_select
     return compile_(selection, dialect, mapper)
 

@@ -1,0 +1,277 @@
+"""The clauses of a statement: its pattern as MATCH, its stages as WITH; what is returned is written elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from runic.ogm.cypher.expressions import ExpressionCompiler
+from runic.ogm.cypher.load import render_targets
+from runic.ogm.cypher.patterns import render_pattern
+from runic.ogm.cypher.plan import CompiledSelect
+from runic.ogm.exceptions import QueryError, UnsupportedFeatureError
+from runic.ogm.identifiers import quote
+from runic.ogm.query.building import result_of
+from runic.ogm.query.pattern import ROOT, Place, is_edge
+from runic.ogm.query.scope import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from runic.ogm.cypher.dialect import Dialect
+    from runic.ogm.cypher.plan import PlanColumn
+    from runic.ogm.cypher.statement import Wire
+    from runic.ogm.query.pattern import Change, Filter, Projected, Selection, Sort, Stage, Step
+
+
+@dataclass(slots=True)
+class _Group:
+    """MATCH clauses that share a WHERE: the database chooses where it begins.
+
+    They are clauses of their own, so that two steps may use the same edge. late: conditions on what is computed in
+    a WITH after them.
+    """
+
+    patterns: list[str] = field(default_factory=list[str])
+    conditions: list[str] = field(default_factory=list[str])
+    late: list[str] = field(default_factory=list[str])
+    computed: list[str] = field(default_factory=list[str])
+
+    def match(self) -> str:
+        text = " ".join(f"MATCH {pattern}" for pattern in self.patterns)
+        return text + _where(self.conditions)
+
+
+class SelectCompiler:
+    """Writes the clauses of one statement; `needed` are the places that are read at its end."""
+
+    def __init__(
+        self,
+        selection: Selection,
+        dialect: Dialect,
+        needed: Iterable[Place],
+        *,
+        named: bool = True,
+        writes: bool = False,
+        expressions: ExpressionCompiler | None = None,
+    ) -> None:
+        if selection.writes and not writes:
+            raise QueryError("a statement with update() or delete() is no question: run it with session.execute()")
+        self.selection, self.dialect = selection, dialect
+        self.names = _names(selection, named=named)
+        self._used = {*needed, *_mentioned(selection)}
+        self._bound: list[Place] = []
+        self.expressions = expressions or ExpressionCompiler(dialect)
+        self.expressions.enter(self.names, selection.values)
+
+    def clauses(self) -> list[str]:
+        """Return MATCH, OPTIONAL MATCH and WITH up to the open stage's end."""
+        clauses: list[str] = []
+        for number, stage in enumerate(self.selection.stages):
+            if number > 0:
+                closed = self.selection.stages[number - 1]
+                if closed.carry is not None:
+                    self._bound = [place for place in self._bound if place in closed.carry]
+                clauses.append(self.with_clause(self._bound, closed, closed.order))
+                group = self._conditions(_Group(), stage.filters)
+                clauses[-1] += _where(group.conditions)
+                self._add_late(clauses, group)
+            self._add_stage(clauses, number, stage)
+        return clauses
+
+    def _add_stage(self, clauses: list[str], number: int, stage: Stage) -> None:
+        group = _Group()
+        if number == 0:
+            self._bound = [ROOT]
+            self._add_root(clauses, group, stage)
+        for place, step in self.selection.steps_of(number):
+            if step.optional:
+                self._flush(clauses, group)
+                group = _Group()
+            self._add_step(group, place, step)
+            if step.optional or step.hops is not None:
+                self._flush(clauses, group, step)
+                group = _Group()
+        self._flush(clauses, group)
+
+    def _add_root(self, clauses: list[str], group: _Group, stage: Stage) -> None:
+        name = self.names[ROOT]
+        if self.selection.united:
+            clauses.append(f"{self._union()} WITH {name}")
+            found = self._conditions(_Group(), stage.filters)
+            clauses[-1] += _where(found.conditions)
+            self._add_late(clauses, found)
+        else:
+            group.patterns.append(f"({name}{self.dialect.render_labels(self.selection.root.__meta__.labels)})")
+            self._conditions(group, stage.filters)
+
+    def _union(self) -> str:
+        """Return the subquery that binds the root to the results of several statements."""
+        parts: list[str] = []
+        for part in self.selection.united:
+            target = target_of(part)
+            compiler = SelectCompiler(part, self.dialect, [target], expressions=self.expressions)
+            clauses = compiler.clauses()
+            if part.stage.paged:
+                clauses.append(compiler.with_clause([target], part.stage, effective_order(part)))
+            parts.append(" ".join([*clauses, f"RETURN {compiler.names[target]} AS {self.names[ROOT]}"]))
+        self.expressions.enter(self.names, self.selection.values)
+        return f"CALL {{ {' UNION '.join(parts)} }}"
+
+    def _add_step(self, group: _Group, place: Place, step: Step) -> None:
+        relation, edge = step.relation, Place(place - 1)
+        labels, test = render_targets(self.dialect, step.classes, self.names[place])
+        variable = self.names[edge] if self._binds(edge) else ""
+        source = self.names[step.source] + self._narrowing(step)
+        target = self.names[place] + labels
+        group.patterns.append(render_pattern(relation, source, variable, target, _hops(step)))
+        self._bound += [edge, place] if variable else [place]
+        group.conditions += [test] if test else []
+        self._conditions(group, step.filters)
+
+    def _binds(self, edge: Place) -> bool:
+        """Tell whether an edge needs a variable: it is spoken of, or keeps rows apart that `repeat` makes distinct."""
+        steps = self.selection.steps
+        repeats = any(step.hops is not None for step in steps)
+        return (edge in self._used or repeats) and self.selection.step_at(edge).hops is None
+
+    def _narrowing(self, step: Step) -> str:
+        """Return the labels of the relation's own class where the step may start at other classes too."""
+        owner = step.relation.owner
+        if all(issubclass(cls, owner) for cls in self.selection.nodes_at(step.source)):
+            return ""
+        return self.dialect.render_labels(owner.__meta__.labels)
+
+    def _conditions(self, group: _Group, filters: Iterable[Filter]) -> _Group:
+        for condition in filters:
+            text, computed = self.expressions.condition(condition.predicate, condition.places)
+            (group.late if computed else group.conditions).append(text)
+            group.computed += computed
+        return group
+
+    def _flush(self, clauses: list[str], group: _Group, step: Step | None = None) -> None:
+        """Add what was gathered; after a repeated step each node it reached stands once."""
+        if not group.patterns:
+            return
+        optional = step is not None and step.optional
+        clauses.append("OPTIONAL " + group.match() if optional else group.match())
+        if step is not None and step.hops is not None:
+            clauses.append(f"WITH DISTINCT {self._listed(self._bound)}")
+        if optional and group.late:
+            raise UnsupportedFeatureError(
+                f"{self.dialect.name} cannot decide exists() or count_related() within an optional step: "
+                "use optional=False, or ask before the step"
+            )
+        self._add_late(clauses, group)
+
+    def _add_late(self, clauses: list[str], group: _Group) -> None:
+        if group.late:
+            columns = ", ".join([self._listed(self._bound), *group.computed])
+            clauses.append(f"WITH {columns}{_where(group.late)}")
+
+    def _listed(self, places: Iterable[Place]) -> str:
+        return ", ".join(self.names[place] for place in places)
+
+    def with_clause(self, places: Sequence[Place], stage: Stage, order: Sequence[Sort] = ()) -> str:
+        """Return WITH, which hands `places` on, with the order and paging of `stage`."""
+        if stage.distinct and any(place not in places for sort in order for place in sort.places.values()):
+            raise QueryError(
+                "distinct() results cannot be ordered by what is not part of them: "
+                f"return it too, or leave distinct() out. {describe(self.selection)}"
+            )
+        distinct = "DISTINCT " if stage.distinct else ""
+        return f"WITH {distinct}{self._listed(places)}{self.ordering(order)}{self.paging(stage)}"
+
+    def ordering(self, order: Sequence[Sort]) -> str:
+        """Return ORDER BY, or nothing."""
+        keys = [self.expressions.render(s.operand, s.places) + (" DESC" if s.descending else "") for s in order]
+        return f" ORDER BY {', '.join(keys)}" if keys else ""
+
+    def paging(self, stage: Stage) -> str:
+        """Return SKIP and LIMIT, or nothing."""
+        skip = "" if stage.skip is None else f" SKIP {self.expressions.add(stage.skip)}"
+        return skip if stage.limit is None else f"{skip} LIMIT {self.expressions.add(stage.limit)}"
+
+    def finish(
+        self,
+        clauses: Iterable[str],
+        wires: Iterable[Wire] = (),
+        plan: Iterable[PlanColumn] = (),
+        shape: Iterable[int] = (0,),
+        *,
+        single: bool = True,
+        write: bool = False,
+    ) -> CompiledSelect:
+        """Return the compiled statement."""
+        expressions = self.expressions
+        return CompiledSelect(
+            " ".join(clauses),
+            expressions.parameters,
+            tuple(wires),
+            tuple(plan),
+            tuple(shape),
+            single,
+            tuple(expressions.unbound),
+            expressions.fields,
+            write,
+        )
+
+
+def target_of(selection: Selection) -> Place:
+    """Return the place of what `scalars` gives."""
+    place = result_of(selection)
+    if place not in selection.visible:
+        raise QueryError(f"with_() left the root behind: name the result with return_target(). {describe(selection)}")
+    return place
+
+
+def effective_order(selection: Selection) -> tuple[Sort, ...]:
+    """Return the order of the results: the open stage's, else that of the last stage which has one."""
+    visible = selection.visible
+    for stage in reversed(selection.stages):
+        if stage.order:
+            kept = all(place in visible for sort in stage.order for place in sort.places.values())
+            return stage.order if kept else ()
+    return ()
+
+
+def _where(conditions: Sequence[str]) -> str:
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def _hops(step: Step) -> str:
+    if step.hops is None:
+        return ""
+    low, high = step.hops
+    return f"*{low}..{'' if high is None else high}"
+
+
+def _mentioned(selection: Selection) -> set[Place]:
+    """Return the places that expressions speak of."""
+    expressions: list[Filter | Sort | Projected | Change] = [
+        *(condition for stage in selection.stages for condition in stage.filters),
+        *(condition for step in selection.steps for condition in step.filters),
+        *(sort for stage in selection.stages for sort in stage.order),
+        *selection.projected,
+        *selection.changes,
+    ]
+    return {place for expression in expressions for place in expression.places.values()}
+
+
+def _names(selection: Selection, *, named: bool) -> dict[Place, str]:
+    """Return the variable of each place: the user's alias, else n, e1, n1, e2 and so on, none of them twice."""
+    places = [Place(number) for number in range(selection.last + 1)]
+    aliases = {place: selection.name_at(place) for place in places} if named else {}
+    taken = {alias for alias in aliases.values() if alias is not None}
+    names: dict[Place, str] = {}
+    for place in places:
+        alias = aliases.get(place)
+        names[place] = quote(alias) if alias is not None else _free_name(place, taken)
+    return names
+
+
+def _free_name(place: Place, taken: set[str]) -> str:
+    name = "n" if place == ROOT else f"{'e' if is_edge(place) else 'n'}{(place + 1) // 2}"
+    while name in taken:
+        name = f"_{name}"
+    return name

@@ -1,0 +1,53 @@
+"""Statements that change what they find: update and delete."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from runic.ogm.cypher.clauses import SelectCompiler, effective_order, target_of
+from runic.ogm.cypher.plan import ValueColumn
+from runic.ogm.exceptions import FieldValidationError, QueryError
+from runic.ogm.model.fields import Property
+
+if TYPE_CHECKING:
+    from runic.ogm.cypher.dialect import Dialect
+    from runic.ogm.cypher.plan import CompiledSelect
+    from runic.ogm.model.base import Node
+    from runic.ogm.query.pattern import Change, Selection
+
+
+def compile_write(selection: Selection, dialect: Dialect) -> CompiledSelect:
+    """Return the statement that writes to its results, each once, and gives their number."""
+    if not selection.writes:
+        raise QueryError("this statement changes nothing: give it update() or delete()")
+    target = target_of(selection)
+    compiler = SelectCompiler(selection, dialect, [target], writes=True)
+    clauses = compiler.clauses()
+    stage = replace(selection.stage, distinct=True)
+    clauses.append(compiler.with_clause([target], stage, effective_order(selection)))
+    name = compiler.names[target]
+    if selection.deletes:
+        clauses.append(f"DETACH DELETE {name}")
+    else:
+        changes = [_assignment(compiler, name, change) for change in selection.changes]
+        clauses.append(f"SET {', '.join([*changes, *_versions(compiler, name, selection.nodes_at(target))])}")
+    clauses.append("RETURN count(*)")
+    return compiler.finish(clauses, ["int"], [ValueColumn("count", 0, None)], write=True)
+
+
+def _assignment(compiler: SelectCompiler, name: str, change: Change) -> str:
+    prop, value, expressions = change.prop, change.value, compiler.expressions
+    place = compiler.dialect.render_property(name, prop.graph_name)
+    if value is None:
+        if not prop.nullable:
+            raise FieldValidationError(prop.owner.__name__, prop.name, "may not be None")
+        return f"{place} = null"
+    return f"{place} = {expressions.value(value, Property.bound(prop), change.places)}"
+
+
+def _versions(compiler: SelectCompiler, name: str, classes: tuple[type[Node], ...]) -> list[str]:
+    """Return what counts the versions of the changed nodes up."""
+    found = {cls.__meta__.version.graph_name for cls in classes if cls.__meta__.version is not None}
+    places = [compiler.dialect.render_property(name, version) for version in sorted(found)]
+    return [f"{place} = coalesce({place}, 0) + 1" for place in places]

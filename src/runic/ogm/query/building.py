@@ -1,0 +1,118 @@
+"""What the methods of a statement add to its data, checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+from runic.ogm.exceptions import QueryError
+from runic.ogm.expressions import Aliased, Ordering
+from runic.ogm.model.base import Entity, Node
+from runic.ogm.model.fields import Property, as_operand
+from runic.ogm.query.pattern import ROOT, Change, Projected, Selection, Sort, Stage, is_edge
+from runic.ogm.query.scope import describe, property_named, resolve_places
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runic.ogm.model.metadata import PropertyMeta
+    from runic.ogm.query.pattern import Filter, Place
+
+
+def new_selection(classes: Sequence[object]) -> Selection:
+    """Return the selection of `select(*classes)`: the first class is the root."""
+    checked = [_checked_class(cls) for cls in classes]
+    root = checked[0]
+    if not issubclass(root, Node):
+        raise QueryError(f"select() starts at a node class, not at the edge class {root.__name__}")
+    return Selection((root,), tuple(checked))
+
+
+def _checked_class(cls: object) -> type[Entity]:
+    if isinstance(cls, type) and issubclass(cls, Entity) and hasattr(cls, "__meta__"):
+        return cls.__meta__.cls
+    raise TypeError(f"select() takes mapped classes, derived from Node or Edge, not {cls!r}")
+
+
+def filtered(selection: Selection, condition: Filter) -> Selection:
+    """Put a condition where it can be decided: to its latest step, or to the stage if that is an earlier one's."""
+    place = condition.latest
+    if place != ROOT:
+        step = selection.step_at(place)
+        if step.stage == len(selection.stages) - 1:
+            return selection.with_step(place, filters=(*step.filters, condition))
+    return selection.with_stage(filters=(*selection.stage.filters, condition))
+
+
+def sort(selection: Selection, key: object, *, descending: bool) -> Sort:
+    """Return one key of an order: a field, the name of a field or of a column, or `asc(...)` and `desc(...)`."""
+    if isinstance(key, str):
+        column = next((item for item in selection.projected if item.name == key), None)
+        if column is not None:
+            return Sort(column.operand, descending, column.places)
+        prop, place = property_named(selection, key, "order_by()")
+        return Sort(Property.bound(prop), descending, {prop: place})
+    if isinstance(key, Ordering):
+        return Sort(key.operand, key.descending, resolve_places(selection, key.operand))
+    operand = as_operand(key)
+    return Sort(operand, descending, resolve_places(selection, operand))
+
+
+def projected(selection: Selection, value: object) -> Projected:
+    """Return one column of a projection."""
+    if isinstance(value, str):
+        prop, place = property_named(selection, value, "project()")
+        return Projected(None, Property.bound(prop), {prop: place})
+    name, plain = _unaliased(value)
+    operand = as_operand(plain)
+    return Projected(name, operand, resolve_places(selection, operand))
+
+
+def _unaliased(value: object) -> tuple[str | None, object]:
+    return (value.name, value.operand) if _is_aliased(value) else (None, value)
+
+
+def _is_aliased(value: object) -> TypeGuard[Aliased[Any]]:
+    return isinstance(value, Aliased)
+
+
+def changed(selection: Selection, name: str, value: object) -> Change:
+    """Return the change of a field of the results."""
+    place = result_of(selection)
+    found: list[PropertyMeta] = [
+        cls.__meta__.properties[name] for cls in selection.nodes_at(place) if name in cls.__meta__.properties
+    ]
+    if not found:
+        raise QueryError(f"update(): {name!r} is no field of the results; {describe(selection)}")
+    prop = found[0]
+    if prop.options.primary_key or any(cls.__meta__.key.name == name for cls in selection.nodes_at(place)):
+        raise QueryError(f"update(): {prop.owner.__name__}.{name} is the key, which cannot change")
+    if prop.options.version:
+        raise QueryError(f"update(): {prop.owner.__name__}.{name} counts the changes by itself")
+    places = resolve_places(selection, value)
+    if any(at != place for at in places.values()):
+        raise QueryError(f"update(): {name!r} can only be made of other fields of the same node; {describe(selection)}")
+    return Change(prop, value, places)
+
+
+def result_of(selection: Selection) -> Place:
+    """Return the place of what the statement gives: the target, else the first node that is returned, else the root."""
+    if selection.target is not None:
+        return selection.target
+    nodes = [place for place in selection.returned if not is_edge(place)]
+    return ROOT if ROOT in nodes or not nodes else nodes[0]
+
+
+def unite(one: Selection, other: Selection) -> Selection:
+    """Return the selection that goes on from the results of both."""
+    for part in (one, other):
+        if part.projected or part.writes or part.fetched or len(part.classes) > 1:
+            raise QueryError(
+                "union() takes statements that give entities: project, fetch or write after it, not before. "
+                f"{describe(part)}"
+            )
+        if result_of(part) not in part.visible:
+            raise QueryError(f"with_() left the root behind: name the result with return_target(). {describe(part)}")
+    classes = [cls for part in (one, other) for cls in part.nodes_at(result_of(part))]
+    roots = tuple(dict.fromkeys(classes))
+    values = {**one.values, **other.values}
+    return Selection(roots, one.classes, stages=(Stage(),), united=(one, other), values=values)

@@ -121,7 +121,7 @@ CASES: dict[str, tuple[Callable[[], Select[Any]], str]] = {
         ),
         (
             "MATCH (`w`:`Watcher`) OPTIONAL MATCH (`w`)-[:`TAUGHT_BY`]->(n1:`Watcher`) WHERE n1.`id` = $p0 "
-            "MATCH (`w`)-[:`OWNS`]->(n2) WHERE ((n2:`Lens`) OR (n2:`Tripod`)) AND n2.`width` = $p1 "
+            "WITH `w`, n1 MATCH (`w`)-[:`OWNS`]->(n2) WHERE ((n2:`Lens`) OR (n2:`Tripod`)) AND n2.`width` = $p1 "
             "RETURN `w`.`id`, `w`.`name`, elementId(`w`)"
         ),
     ),

@@ -72,7 +72,7 @@ class SelectCompiler:
                 closed = self.selection.stages[number - 1]
                 if closed.carry is not None:
                     self._bound = [place for place in self._bound if place in closed.carry]
-                clauses.append(self.with_clause(self._bound, closed, closed.order))
+                self.add_with(clauses, self._bound, closed, closed.order)
                 group = self._conditions(_Group(), stage.filters)
                 clauses[-1] += _where(group.conditions)
                 self._add_late(clauses, group)
@@ -88,6 +88,8 @@ class SelectCompiler:
             if step.optional:
                 self._flush(clauses, group)
                 group = _Group()
+            elif not group.patterns and clauses and clauses[-1].startswith("OPTIONAL"):
+                clauses.append(f"WITH {self._listed(self._bound)}")  # openCypher asks for it before MATCH
             self._add_step(group, place, step)
             if step.optional or step.hops is not None:
                 self._flush(clauses, group, step)
@@ -113,7 +115,7 @@ class SelectCompiler:
             compiler = SelectCompiler(part, self.dialect, [target], expressions=self.expressions)
             clauses = compiler.clauses()
             if part.stage.paged:
-                clauses.append(compiler.with_clause([target], part.stage, effective_order(part)))
+                compiler.add_with(clauses, [target], part.stage, effective_order(part))
             parts.append(" ".join([*clauses, f"RETURN {compiler.names[target]} AS {self.names[ROOT]}"]))
         self.expressions.enter(self.names, self.selection.values)
         return f"CALL {{ {' UNION '.join(parts)} }}"
@@ -166,26 +168,40 @@ class SelectCompiler:
 
     def _add_late(self, clauses: list[str], group: _Group) -> None:
         if group.late:
-            columns = ", ".join([self._listed(self._bound), *group.computed])
-            clauses.append(f"WITH {columns}{_where(group.late)}")
+            self.compute(clauses, group.computed)
+            clauses[-1] += _where(group.late)
 
     def _listed(self, places: Iterable[Place]) -> str:
         return ", ".join(self.names[place] for place in places)
 
-    def with_clause(self, places: Sequence[Place], stage: Stage, order: Sequence[Sort] = ()) -> str:
-        """Return WITH, which hands `places` on, with the order and paging of `stage`."""
+    def add_with(self, clauses: list[str], places: Sequence[Place], stage: Stage, order: Sequence[Sort] = ()) -> None:
+        """Add WITH, which hands `places` on, with the order and paging of `stage`."""
         if stage.distinct and any(place not in places for sort in order for place in sort.places.values()):
             raise QueryError(
                 "distinct() results cannot be ordered by what is not part of them: "
                 f"return it too, or leave distinct() out. {describe(self.selection)}"
             )
+        keys, ordering = self.ordering(clauses, order)
+        kept = ", ".join([self._listed(places), *(keys if stage.distinct else ())])
         distinct = "DISTINCT " if stage.distinct else ""
-        return f"WITH {distinct}{self._listed(places)}{self.ordering(order)}{self.paging(stage)}"
+        clauses.append(f"WITH {distinct}{kept}{ordering}{self.paging(stage)}")
 
-    def ordering(self, order: Sequence[Sort]) -> str:
-        """Return ORDER BY, or nothing."""
-        keys = [self.expressions.render(s.operand, s.places) + (" DESC" if s.descending else "") for s in order]
-        return f" ORDER BY {', '.join(keys)}" if keys else ""
+    def ordering(self, clauses: list[str], order: Sequence[Sort]) -> tuple[list[str], str]:
+        """Return ORDER BY, or nothing, and the variables of keys that a WITH, added here, computes before."""
+        keys: list[str] = []
+        computed: list[str] = []
+        for sort in order:
+            text, before = self.expressions.key(sort.operand, sort.places)
+            keys.append(text + (" DESC" if sort.descending else ""))
+            computed += before
+        self.compute(clauses, computed)
+        variables = [text.rpartition(" AS ")[2] for text in computed]
+        return variables, f" ORDER BY {', '.join(keys)}" if keys else ""
+
+    def compute(self, clauses: list[str], computed: Sequence[str]) -> None:
+        """Add the WITH that computes what the next clause orders or chooses by."""
+        if computed:
+            clauses.append(f"WITH {', '.join([self._listed(self._bound), *computed])}")
 
     def paging(self, stage: Stage) -> str:
         """Return SKIP and LIMIT, or nothing."""

@@ -70,10 +70,16 @@ class ExpressionCompiler:
     def condition(self, predicate: object, places: Places) -> tuple[str, list[str]]:
         """Return a predicate that can stand beside others in a WHERE, and what a WITH must compute for it before."""
         self._filtering = True
-        self._computed = None if self.dialect.supports_subqueries_in_where else []
-        text = self.render(predicate, places)
-        computed, self._computed, self._filtering = self._computed or [], None, False
+        text, computed = self.key(predicate, places)
+        self._filtering = False
         return f"({text})" if isinstance(predicate, Junction) and predicate.operator == "OR" else text, computed
+
+    def key(self, operand: object, places: Places) -> tuple[str, list[str]]:
+        """Return what rows are ordered or chosen by, and what a WITH must compute for it before."""
+        self._computed = None if self.dialect.supports_subqueries_in_where else []
+        text = self.render(operand, places)
+        computed, self._computed = self._computed or [], None
+        return text, computed
 
     def value(self, value: object, prop: Property[Any], places: Places) -> str:
         """Return what a property is set to: a plain value, or an expression."""
@@ -128,6 +134,10 @@ class ExpressionCompiler:
     def _question(self, e: Exists | RelatedCount, keyword: str, test: str) -> str:
         """Return a subquery, or where a WHERE can hold none the size of a comprehension, computed before."""
         source, outer = self._variable(e.relation), self._inner
+        if outer and not self.dialect.supports_subqueries_in_where:
+            raise UnsupportedFeatureError(
+                f"{self.dialect.name} cannot decide exists() or count_related() within another: use traverse()"
+            )
         edge, target = f"_e{self._questions}", f"_n{self._questions}"
         self._questions += 1
         sides = {"edge": edge, "target": target}

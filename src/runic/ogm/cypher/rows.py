@@ -12,8 +12,8 @@ from runic.ogm.exceptions import QueryError
 from runic.ogm.expressions import Arithmetic, FunctionCall
 from runic.ogm.identifiers import quote
 from runic.ogm.model.fields import Property
+from runic.ogm.query.building import function_name
 from runic.ogm.query.pattern import ROOT
-from runic.ogm.query.related import RelatedCount
 from runic.ogm.query.scope import describe
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def compile_rows(selection: Selection, dialect: Dialect, mapper: Mapper) -> Comp
     ]
     wires.extend(map(_wire, codecs))
     columns = [f"{value} AS {quote(name)}" for value, name in zip(values, names, strict=True)]
-    order = _ordering(compiler, names)
+    order = _ordering(compiler, clauses, names)
     paging = compiler.paging(selection.stage)
     distinct = "DISTINCT " if selection.stage.distinct else ""
     if selection.groups:
@@ -99,13 +99,10 @@ def row_names(compiler: SelectCompiler) -> list[str]:
 
 def _own_name(item: Projected) -> str:
     operand = item.operand
-    if isinstance(operand, Property):
-        return operand.meta.name
-    if isinstance(operand, FunctionCall):
-        return operand.name
-    if isinstance(operand, RelatedCount):
-        return operand.relation.name
-    raise QueryError(f"a column of {type(operand).__name__} needs a name: .as_(name)")
+    name = operand.meta.name if isinstance(operand, Property) else function_name(item)
+    if name is None:
+        raise QueryError(f"a column of {type(operand).__name__} needs a name: .as_(name)")
+    return name
 
 
 def _long_name(selection: Selection, item: Projected, name: str) -> str:
@@ -113,24 +110,27 @@ def _long_name(selection: Selection, item: Projected, name: str) -> str:
     return name if alias is None else f"{alias}.{name}"
 
 
-def _ordering(compiler: SelectCompiler, names: Sequence[str]) -> str:
+def _ordering(compiler: SelectCompiler, clauses: list[str], names: Sequence[str]) -> str:
     """Return ORDER BY: by the columns of the row where they are meant, else by what the rows are made of."""
-    selection = compiler.selection
-    keys = [
-        _order_key(compiler, sort, names) + (" DESC" if sort.descending else "") for sort in effective_order(selection)
-    ]
+    keys: list[str] = []
+    for sort in effective_order(compiler.selection):
+        column = _column_of(compiler.selection, sort, names)
+        if column is None:
+            column, computed = compiler.expressions.key(sort.operand, sort.places)
+            compiler.compute(clauses, computed)
+        keys.append(column + (" DESC" if sort.descending else ""))
     return f" ORDER BY {', '.join(keys)}" if keys else ""
 
 
-def _order_key(compiler: SelectCompiler, sort: Sort, names: Sequence[str]) -> str:
-    selection = compiler.selection
+def _column_of(selection: Selection, sort: Sort, names: Sequence[str]) -> str | None:
+    """Return the column that a key of the order is; None if it is none, and need not be one."""
     for item, name in zip(selection.projected, names, strict=True):
         if _same(item.operand, sort.operand) and dict(item.places) == dict(sort.places):
             return quote(name)
     merged = selection.stage.distinct or any(_aggregates(item.operand) for item in selection.projected)
-    if merged and not set(sort.places.values()) <= set(selection.groups):
+    if _aggregates(sort.operand) or (merged and not set(sort.places.values()) <= set(selection.groups)):
         raise QueryError(f"rows can only be ordered by what they hold, which {sort.operand!r} is not; project it too")
-    return compiler.expressions.render(sort.operand, sort.places)
+    return None
 
 
 def _same(one: object, other: object) -> bool:

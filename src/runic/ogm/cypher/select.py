@@ -57,7 +57,7 @@ def compile_count(selection: Selection, dialect: Dialect) -> CompiledSelect:
     if selection.projected:
         clauses.append(f"WITH {projected_columns(compiler)}{compiler.paging(stage)}")
     elif stage.distinct or stage.paged:
-        clauses.append(compiler.with_clause(places, stage))
+        compiler.add_with(clauses, places, stage)
     return compiler.finish([*clauses, "RETURN count(*)"], ["int"], [ValueColumn("count", 0, None)])
 
 
@@ -68,7 +68,7 @@ def compile_exists(selection: Selection, dialect: Dialect) -> CompiledSelect:
     stage = selection.stage
     clauses = compiler.clauses()
     if stage.paged:
-        clauses.append(compiler.with_clause(places, stage))
+        compiler.add_with(clauses, places, stage)
     return compiler.finish([*clauses, "RETURN 1 LIMIT 1"], ["int"], [ValueColumn("exists", 0, None)])
 
 
@@ -79,7 +79,7 @@ def compile_prefix(selection: Selection, dialect: Dialect) -> tuple[str, str, di
     stage, order = selection.stage, effective_order(selection)
     clauses = compiler.clauses()
     if stage.distinct or stage.paged or order or selection.steps:
-        clauses.append(compiler.with_clause([target], stage, order))
+        compiler.add_with(clauses, [target], stage, order)
     compiled = compiler.finish(clauses, [], [])
     return compiled.text, compiler.names[target], dict(compiled.parameters)
 
@@ -152,18 +152,22 @@ def _compile_columns(
             plan.append(NodeColumn(label, family, offset, nullable))
             texts += family.columns(name)
             wires += family.wires
-    clauses = [*compiler.clauses(), *_returning(compiler, texts, asked)]
+    clauses = compiler.clauses()
+    _add_return(compiler, clauses, texts, asked)
     shape = [index[place] for place in places]
     return compiler.finish(clauses, wires, plan, shape, single=single)
 
 
-def _returning(compiler: SelectCompiler, columns: Sequence[str], places: Sequence[Place]) -> list[str]:
-    """Return RETURN with the open stage's order and paging; what is distinct is made so before."""
+def _add_return(compiler: SelectCompiler, clauses: list[str], columns: Sequence[str], places: Sequence[Place]) -> None:
+    """Add RETURN with the open stage's order and paging; what is distinct is made so before."""
     stage, order = compiler.selection.stage, effective_order(compiler.selection)
     result = f"RETURN {', '.join(columns)}"
     if stage.distinct:
-        return [compiler.with_clause(places, stage, order), result]
-    return [f"{result}{compiler.ordering(order)}{compiler.paging(stage)}"]
+        compiler.add_with(clauses, places, stage, order)
+        clauses.append(result)
+    else:
+        _, ordering = compiler.ordering(clauses, order)
+        clauses.append(f"{result}{ordering}{compiler.paging(stage)}")
 
 
 def _edge_columns(compiler: SelectCompiler, mapper: Mapper, place: Place) -> tuple[list[str], list[Wire]]:

@@ -25,7 +25,7 @@ def compile_write(selection: Selection, dialect: Dialect) -> CompiledSelect:
     compiler = SelectCompiler(selection, dialect, [target], writes=True)
     clauses = compiler.clauses()
     stage = replace(selection.stage, distinct=True)
-    clauses.append(compiler.with_clause([target], stage, effective_order(selection)))
+    compiler.add_with(clauses, [target], stage, effective_order(selection))
     name = compiler.names[target]
     if selection.deletes:
         clauses.append(f"DETACH DELETE {name}")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from runic.ogm.exceptions import QueryError
-from runic.ogm.expressions import Aliased, Ordering
+from runic.ogm.expressions import Aliased, FunctionCall, Ordering
 from runic.ogm.model.base import Entity, Node
 from runic.ogm.model.fields import Property, as_operand
 from runic.ogm.query.pattern import ROOT, Change, Projected, Selection, Sort, Stage, is_edge
+from runic.ogm.query.related import RelatedCount
 from runic.ogm.query.scope import describe, property_named, resolve_places
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def filtered(selection: Selection, condition: Filter) -> Selection:
 def sort(selection: Selection, key: object, *, descending: bool) -> Sort:
     """Return one key of an order: a field, the name of a field or of a column, or `asc(...)` and `desc(...)`."""
     if isinstance(key, str):
-        column = next((item for item in selection.projected if item.name == key), None)
+        column = next((item for item in selection.projected if key in (item.name, function_name(item))), None)
         if column is not None:
             return Sort(column.operand, descending, column.places)
         prop, place = property_named(selection, key, "order_by()")
@@ -65,6 +66,14 @@ def projected(selection: Selection, value: object) -> Projected:
     name, plain = _unaliased(value)
     operand = as_operand(plain)
     return Projected(name, operand, resolve_places(selection, operand))
+
+
+def function_name(item: Projected) -> str | None:
+    """Return what a column is called that no one named, and that is no field."""
+    operand = item.operand
+    if isinstance(operand, FunctionCall):
+        return operand.name
+    return operand.relation.name if isinstance(operand, RelatedCount) else None
 
 
 def _unaliased(value: object) -> tuple[str | None, object]:

@@ -147,8 +147,13 @@ class Selection:
 
     @property
     def last(self) -> Place:
-        """The node that was reached last."""
+        """The node of the last step."""
         return Place(2 * len(self.steps))
+
+    @property
+    def current(self) -> Place:
+        """The node that a step goes on from: the one reached last, of those that `with_` kept."""
+        return max((place for place in self.visible if not is_edge(place)), default=ROOT)
 
     def step_at(self, place: Place) -> Step:
         """Return the step whose node or edge stands at `place`."""

@@ -107,7 +107,7 @@ def resolve_places(selection: Selection, expression: object, on: Place | None = 
 def _place_of(selection: Selection, prop: PropertyMeta | RelationMeta, on: Place | None) -> Place:
     """Return the latest step if the attribute's class fits it, else the only place that it fits."""
     fitting = [place for place in selection.visible if place != on and _fits(selection, place, prop.owner)]
-    latest = [place for place in fitting if place in (selection.last, selection.last - 1)]
+    latest = [place for place in fitting if place in (selection.current, selection.current - 1)]
     if latest or len(fitting) == 1:
         return (latest or fitting)[0]
     name = f"{prop.owner.__name__}.{prop.name}"
@@ -158,7 +158,7 @@ def property_named(selection: Selection, name: str, argument: str) -> tuple[Prop
             if name in cls.__meta__.properties:
                 found.append((cls.__meta__.properties[name], place))
                 break
-    latest = [pair for pair in found if pair[1] in (selection.last, selection.last - 1)]
+    latest = [pair for pair in found if pair[1] in (selection.current, selection.current - 1)]
     if latest or len(found) == 1:
         return (latest or found)[-1]
     problem = "may stand for several fields" if found else "is no field of this statement"

@@ -87,7 +87,7 @@ class Statement(Generic[T]):
         rows of that page. Raises QueryError if the node has no such relation.
         """
         selection = self._selection
-        source = selection.last if on is None else place_named(selection, on, "traverse(on=)")
+        source = selection.current if on is None else place_named(selection, on, "traverse(on=)")
         found = relation_from(selection, relation, source)
         if selection.stage.paged:
             selection = replace(selection, stages=(*selection.stages, Stage()))
@@ -128,7 +128,7 @@ class Statement(Generic[T]):
     ) -> Self:
         """Keep what is related to something for which all of `predicates` hold; `where(~exists(...))` to nothing."""
         selection = self._selection
-        source = selection.last if on is None else place_named(selection, on, "exists(on=)")
+        source = selection.current if on is None else place_named(selection, on, "exists(on=)")
         meta = relation_from(selection, relation, source, "exists()")
         condition = Exists(meta, tuple(map(as_predicate, predicates)))
         return self._next(filtered(selection, Filter(condition, resolve_places(selection, condition, source))))

@@ -1,0 +1,238 @@
+"""Section 3: what reaches beyond one page and one step: exists, repeat, with_, union, parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from runic.ogm import QueryError, UnsupportedFeatureError, desc, param, select
+from runic.ogm.query.related import count_related, exists
+
+from .harness import Database
+from .models import Artist, Artwork, Exhibition, Gallery, Painting, Sculpture, Showing, Station
+
+
+async def seed(db: Database) -> None:
+    """Artists a to d: a made three works, b one, c and d none; d taught c, c taught b, b taught a."""
+    async with db.session() as s:
+        works = [Painting(id=f"p{i}", title=t, year=1500 + i) for i, t in enumerate("xyz")]
+        stone = Sculpture(id="s", title="x", year=1490)
+        d = Artist(id="d", name="D", born=1400)
+        c = Artist(id="c", name="C", born=1430, teacher=d)
+        b = Artist(id="b", name="B", born=1450, teacher=c, works=[stone])
+        a = Artist(id="a", name="A", born=1470, teacher=b, works=works, gallery=Gallery(id="g", name="G"))
+        shows = [Exhibition(id=f"e{i}", title=f"E{i}") for i in range(2)]
+        s.add_all([*works, stone, a, b, c, d, a.gallery, *shows])
+        await s.relate(shows[0], Exhibition.works, works[0], edge=Showing(room="red", position=1))
+        await s.relate(shows[0], Exhibition.works, stone, edge=Showing(room="blue", position=2))
+        await s.relate(shows[1], Exhibition.works, works[0], edge=Showing(room="blue", position=3))
+
+
+async def ids(s: Any, statement: Any) -> list[str]:
+    return [found.id for found in await s.scalars(statement)]
+
+
+CASES: dict[str, Any] = {
+    "exists": (lambda q: q.where(exists(Artist.works)), "ab"),
+    "nothing exists": (lambda q: q.where(~exists(Artist.works)), "cd"),
+    "exists with a field": (lambda q: q.where(exists(Artist.works, Artwork.title == "x")), "ab"),
+    "exists with two": (lambda q: q.where(exists(Artist.works, Artwork.title == "x", Artwork.year > 1495)), "a"),
+    "exists with an or": (
+        lambda q: q.where(exists(Artist.works, (Artwork.year < 1495) | (Artwork.title == "z"))),
+        "ab",
+    ),
+    "exists beside another": (lambda q: q.where(exists(Artist.works) | (Artist.born == 1400)), "abd"),
+    "exists and another": (lambda q: q.where(exists(Artist.works)).where(Artist.born < 1460), "b"),
+    "exists of the other direction": (lambda q: q.where(exists(Artist.pupils)), "bcd"),
+    "exists of the outside": (lambda q: q.where(exists(Artist.works, Artwork.year > Artist.born + 30)), "ab"),
+    "method": (lambda q: q.exists("works", Artwork.title == "z"), "a"),
+    "count": (lambda q: q.where(count_related(Artist.works) == 3), "a"),
+    "count of some": (lambda q: q.where(count_related(Artist.works, Artwork.year > 1500) >= 2), "a"),
+    "count of none": (lambda q: q.where(count_related(Artist.works) == 0), "cd"),
+    "after a page": (lambda q: q.order_by("id").limit(3).traverse("teacher").where(exists(Artist.works), on="q"), "ab"),
+    "on another step": (lambda q: q.traverse("teacher", optional=False).exists("works", on="q"), "ab"),
+    "param": (lambda q: q.where(Artist.born > param("year")).params(year=1440), "ab"),
+    "required after optional": (lambda q: q.traverse("gallery").traverse("works", on="q", optional=False), "aaab"),
+}
+
+
+@pytest.mark.parametrize("case", list(CASES))
+async def test_clause_finds(db: Database, case: str) -> None:
+    await seed(db)
+    extend, expected = CASES[case]
+    async with db.session() as s:
+        statement = extend(select(Artist).alias("q"))
+        assert sorted(await ids(s, statement)) == list(expected)
+        assert await s.count(statement) == len(expected)
+        assert await s.exists(statement)
+
+
+async def test_edge_of_exists_is_filtered(db: Database) -> None:
+    await seed(db)
+    async with db.session() as s:
+        blue = exists(Artwork.exhibitions, Showing.room == "blue", Exhibition.id == "e0")
+        assert await ids(s, select(Artwork).where(blue)) == ["s"]
+
+
+async def test_exists_within_exists(db: Database) -> None:
+    """Where the database cannot, it says so before anything is sent."""
+    await seed(db)
+    statement = select(Artist).where(exists(Artist.works, exists(Artwork.exhibitions)))
+    async with db.session() as s:
+        if db.dialect.supports_subqueries_in_where:
+            assert sorted(await ids(s, statement)) == ["a", "b"]
+        else:
+            with pytest.raises(UnsupportedFeatureError, match="traverse"):
+                await s.scalars(statement)
+
+
+async def test_order_by_what_is_related(db: Database) -> None:
+    await seed(db)
+    async with db.session() as s:
+        statement = select(Artist).order_by(desc(count_related(Artist.works)), desc(Artist.id))
+        assert await ids(s, statement) == ["a", "b", "d", "c"]
+
+
+async def test_exists_on_a_required_step(db: Database) -> None:
+    await seed(db)
+    async with db.session() as s:
+        statement = select(Artist).traverse("works", optional=False).where(exists(Artwork.exhibitions))
+        assert sorted(await ids(s, statement)) == ["a", "b"]
+
+
+async def test_exists_on_an_optional_step(db: Database) -> None:
+    """Where the database cannot, it says so before anything is sent."""
+    await seed(db)
+    statement = select(Artist).traverse("works").alias("w").where(exists(Artwork.exhibitions)).return_target("w")
+    async with db.session() as s:
+        if db.dialect.supports_subqueries_in_where:
+            found = await s.scalars(statement)
+            assert sorted(work.id for work in found if work) == ["p0", "s"]
+        else:
+            with pytest.raises(UnsupportedFeatureError, match="optional"):
+                await s.scalars(statement)
+
+
+@pytest.mark.parametrize(
+    ("hops", "expected"),
+    [((), "bcd"), ((1, 1), "b"), ((1, 2), "bc"), ((2, 2), "c"), ((2,), "cd"), ((0, 1), "ab"), ((4,), "")],
+)
+async def test_repeat_reaches_each_once(db: Database, hops: tuple[int, ...], expected: str) -> None:
+    await seed(db)
+    async with db.session() as s:
+        statement = (
+            select(Artist)
+            .where(Artist.id == "a")
+            .repeat(Artist.teacher, *hops, optional=False)
+            .alias("t")
+            .return_target("t")
+            .order_by("id")
+        )
+        assert await ids(s, statement) == list(expected)
+
+
+async def test_repeat_of_a_ring_ends(db: Database) -> None:
+    stations = [Station(code=f"s{i}") for i in range(5)]
+    for left, right in zip(stations, [*stations[1:], stations[0]], strict=True):
+        left.neighbours.append(right)
+    await db.save(*stations)
+    async with db.session() as s:
+        near = (
+            select(Station)
+            .where(Station.code == "s0")
+            .repeat(Station.neighbours, 1, 2, optional=False)
+            .alias("t")
+            .where(Station.code != "s0")
+            .return_target("t")
+            .order_by("code")
+        )
+        assert [station.code for station in await s.scalars(near)] == ["s1", "s2", "s3", "s4"]
+
+
+async def test_optional_repeat_keeps_the_row(db: Database) -> None:
+    await seed(db)
+    async with db.session() as s:
+        statement = (
+            select(Artist).alias("q").repeat(Artist.teacher).alias("t").where(Artist.id == "d").return_nodes("q", "t")
+        )
+        rows = await s.all_with_edges(statement)
+        assert sorted((q.id, t and t.id) for q, t in rows) == [("a", "d"), ("b", "d"), ("c", "d"), ("d", None)]
+
+
+async def test_page_of_roots_then_steps(db: Database) -> None:
+    """The limit is of the roots, the order stays."""
+    await seed(db)
+    async with db.session() as s:
+        statement = (
+            select(Artist)
+            .alias("q")
+            .order_by(Artist.id)
+            .limit(2)
+            .traverse("works", optional=False)
+            .alias("w")
+            .return_nodes("q", "w")
+        )
+        rows = await s.all_with_edges(statement)
+        assert [q.id for q, _ in rows] == ["a", "a", "a", "b"]
+        assert len(await s.all_with_edges(statement.limit(2))) == 2
+
+
+async def test_stage_hands_on_what_it_names(db: Database) -> None:
+    await seed(db)
+    async with db.session() as s:
+        statement = (
+            select(Artist)
+            .alias("q")
+            .traverse("works", optional=False)
+            .alias("w")
+            .order_by(desc(Artwork.year))
+            .limit(1)
+            .with_("w")
+            .traverse(Artwork.exhibitions, optional=False)
+            .alias("x")
+            .return_nodes("w", "x")
+        )
+        assert await s.all_with_edges(statement) == []
+        with pytest.raises(QueryError):
+            statement.where(Artist.id == "a")
+
+
+async def test_distinct_stage(db: Database) -> None:
+    await seed(db)
+    async with db.session() as s:
+        statement = (
+            select(Artist)
+            .alias("q")
+            .traverse("works", optional=False)
+            .distinct()
+            .with_("q")
+            .traverse("teacher")
+            .alias("t")
+            .return_nodes("q", "t")
+        )
+        rows = await s.all_with_edges(statement)
+        assert sorted((q.id, t.id) for q, t in rows) == [("a", "b"), ("b", "c")]
+
+
+async def test_union_gives_each_once(db: Database) -> None:
+    await seed(db)
+    async with db.session() as s:
+        young, makers = select(Artist).where(Artist.born > 1440), select(Artist).where(exists(Artist.works))
+        last = select(Artist).order_by(desc(Artist.id)).limit(1)
+        both = young.union(makers).union(last)
+        assert await ids(s, both.order_by("id")) == ["a", "b", "d"]
+        assert await s.count(both) == 3
+        assert await ids(s, both.order_by("id").skip(1).limit(1)) == ["b"]
+        assert await ids(s, both.where(Artist.id != "b").order_by("id")) == ["a", "d"]
+        assert await ids(s, both.traverse("works", optional=False).order_by(Artwork.id)) == ["a", "a", "a", "b"]
+
+
+async def test_union_of_targets(db: Database) -> None:
+    """Steps of each part, and classes of both."""
+    await seed(db)
+    async with db.session() as s:
+        shown = select(Exhibition).traverse("works", optional=False).alias("w").return_target("w")
+        flat = select(Painting).where(Painting.title == "z")
+        found = await s.scalars(shown.union(flat))
+        assert {work.id: type(work) for work in found} == {"p0": Painting, "s": Sculpture, "p2": Painting}

@@ -228,7 +228,7 @@ class SelectCompiler:
             tuple(shape),
             single,
             tuple(expressions.unbound),
-            expressions.fields,
+            expressions.beside,
             write,
         )
 

@@ -49,7 +49,7 @@ class ExpressionCompiler:
         self.dialect = dialect
         self.parameters: dict[str, Any] = {}
         self.unbound: dict[str, None] = {}
-        self.fields: dict[str, Property[Any]] = {}
+        self.beside: dict[str, object] = {}
         self._count = self._questions = 0
         self._names: Mapping[Place, str] = {}
         self._values: Mapping[str, object] = {}
@@ -91,13 +91,8 @@ class ExpressionCompiler:
         name = f"p{self._count}"
         self._count += 1
         self.parameters[name] = value
-        self._note(name, where)
+        self.beside[name] = where
         return f"${name}"
-
-    def _note(self, name: str, where: object) -> None:
-        prop = first_property(where)
-        if prop is not None:
-            self.fields[name] = Property.bound(prop)
 
     def codec_of(self, operand: object) -> Codec | None:
         """Return how an operand's values travel, if its type is known."""
@@ -304,7 +299,7 @@ class ExpressionCompiler:
         if name in self._values:
             wire = self._wire(self._values[name], codec, where)
             known = self.parameters.setdefault(name, wire)
-            self._note(name, where)
+            self.beside[name] = where
             if type(known) is not type(wire) or known != wire:  # beside properties of two types it has two wire forms
                 return self.add(wire, where)
         else:

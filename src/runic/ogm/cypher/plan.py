@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runic.ogm.cypher.statement import Columns, Statement
+from runic.ogm.query.scope import first_property
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from runic.ogm.conversion import Codec
     from runic.ogm.mapping.mapper import Family
     from runic.ogm.model.base import Edge
-    from runic.ogm.model.fields import Property
-    from runic.ogm.model.metadata import RelationMeta
+    from runic.ogm.model.metadata import PropertyMeta, RelationMeta
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class CompiledSelect:
 
     plan: what was asked for, in the order of the columns. shape: which of these a result is made of, in its order
     (an edge brings its end nodes even where these are not returned). single: a result is the one thing, no tuple.
-    unbound: the parameters that still need a value. fields: the model's field that a parameter stands beside.
+    unbound: the parameters that still need a value. beside: the expression that a parameter stands beside.
     """
 
     text: str
@@ -77,8 +77,12 @@ class CompiledSelect:
     shape: tuple[int, ...]
     single: bool = False
     unbound: tuple[str, ...] = ()
-    fields: Mapping[str, Property[Any]] = field(default_factory=dict[str, "Property[Any]"])
+    beside: Mapping[str, object] = field(default_factory=dict[str, object])
     write: bool = False
+
+    def field_of(self, parameter: str) -> PropertyMeta | None:
+        """Return the field that a parameter was given for, to name it where the value cannot be sent."""
+        return first_property(self.beside.get(parameter))
 
     def statement(self) -> Statement:
         """Return what a backend executes."""

@@ -73,7 +73,7 @@ class Statement(Generic[T]):
 
     def traverse(
         self,
-        relation: Related[Any] | Node | Sequence[Node] | None,
+        relation: Related[Any] | Node | Sequence[Node] | str | None,
         /,
         *,
         edge_alias: str | None = None,
@@ -98,7 +98,7 @@ class Statement(Generic[T]):
 
     def repeat(
         self,
-        relation: Related[Any] | Node | Sequence[Node] | None,
+        relation: Related[Any] | Node | Sequence[Node] | str | None,
         /,
         min_hops: int = 1,
         max_hops: int | None = None,
@@ -121,7 +121,7 @@ class Statement(Generic[T]):
 
     def exists(
         self,
-        relation: Related[Any] | Node | Sequence[Node] | None,
+        relation: Related[Any] | Node | Sequence[Node] | str | None,
         /,
         *predicates: Predicate | bool,
         on: str | None = None,

@@ -45,6 +45,7 @@ from runic.ogm.query.functions import (
 from runic.ogm.repository.async_repository import AsyncRepository
 from runic.ogm.repository.repository import Repository
 from runic.ogm.repository.statements import KeysetPage, Page
+from runic.ogm.schema import AsyncSchemaManager, SchemaManager
 from runic.ogm.session.async_session import AsyncSession
 from runic.ogm.session.query import AsyncQuery, Query
 from runic.ogm.session.result import Result
@@ -56,6 +57,7 @@ __all__ = [
     "AsyncDriver",
     "AsyncQuery",
     "AsyncRepository",
+    "AsyncSchemaManager",
     "AsyncSession",
     "CardinalityError",
     "ConstraintViolationError",
@@ -89,6 +91,7 @@ __all__ = [
     "Repository",
     "Result",
     "RollbackWarning",
+    "SchemaManager",
     "Select",
     "Session",
     "StaleEntityError",

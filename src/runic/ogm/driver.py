@@ -173,6 +173,8 @@ def _resolve(url: str | None, options: dict[str, Any], ensure: bool | None) -> t
     """Return the full URL, the backend's module, a dialect, and whether keys are indexed on first use."""
     if url is not None and not isinstance(url, str):
         raise TypeError(f"url must be a str, not {url!r}")
+    if url is not None and not url.strip():
+        raise ValueError("url is empty: leave it out for RUNIC_URL, or for the embedded database")
     chosen = url or os.environ.get("RUNIC_URL") or DEFAULT_URL
     if ":" not in chosen:
         chosen = _url_of_parts(chosen, options)

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from runic.ogm.exceptions import UnsendableValueError
+
 if TYPE_CHECKING:
     from runic.ogm.cypher.statement import Origin, Reply, Statement
 
@@ -68,6 +70,8 @@ class Observer:
         started, replies = time.perf_counter(), list[Any]()
         try:
             yield replies
+        except (UnsendableValueError, TypeError, ValueError):
+            raise  # nothing was sent
         except BaseException as error:
             self._tell(statement, started, 0, error)
             raise
@@ -102,16 +106,28 @@ class Statements(list[StatementEvent]):
 @contextmanager
 def on_statement(driver: Observed, listener: Listener) -> Iterator[None]:
     """Call `listener` with an event for each statement that reaches the database in the block."""
-    driver.observer.add(listener)
+    observer = getattr(driver, "observer", None)
+    if not isinstance(observer, Observer):
+        raise TypeError(f"expected a driver, not {driver!r}")
+    observer.add(listener)
     try:
         yield
     finally:
-        driver.observer.remove(listener)
+        observer.remove(listener)
 
 
 @contextmanager
 def count_statements(driver: Observed) -> Iterator[Statements]:
-    """Collect the statements that reach the database in the block: `with count_statements(driver) as statements`."""
+    """Collect the statements that reach the database in the block: `with count_statements(driver) as statements`.
+
+    Left out is what a driver asks or makes of its own accord when a class is first used (the index of its key), so
+    that a count does not depend on what ran before; `on_statement` hears that too.
+    """
     statements = Statements()
-    with on_statement(driver, statements.append):
+
+    def collect(event: StatementEvent) -> None:
+        if event.origin != "schema":
+            statements.append(event)
+
+    with on_statement(driver, collect):
         yield statements

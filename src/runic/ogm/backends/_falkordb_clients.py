@@ -14,6 +14,7 @@ from runic.ogm.backends._falkordb_url import TCP, TLS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from socket import socket
 
     from runic.ogm.backends._falkordb_exchange import Words
     from runic.ogm.backends._falkordb_replies import Raw
@@ -63,6 +64,16 @@ class _AsyncPool(Protocol):
     def get_connection(self) -> Awaitable[_AsyncConnection]: ...
     def release(self, connection: Any) -> Awaitable[None]: ...  # noqa: ANN401 - one of its own connections
     def disconnect(self) -> Awaitable[None]: ...
+
+
+class _TLSConnection(redis.SSLConnection):
+    """Bounds the handshake, which would wait for ever for a server that does not speak TLS."""
+
+    def _wrap_socket_with_ssl(self, sock: socket) -> Any:  # noqa: ANN401 - not annotated there
+        sock.settimeout(self.socket_connect_timeout)
+        wrapped: Any = super()._wrap_socket_with_ssl(sock)
+        wrapped.settimeout(self.socket_timeout)
+        return wrapped
 
 
 class PoolSender:
@@ -160,7 +171,7 @@ class AsyncClusterSender:
 def sync_sender(target: Target, client: object, failure: Failure) -> SyncSender:
     """Return the way to a target, or through a client of the caller's."""
     if client is None:
-        kind: Any = {TCP: redis.Connection, TLS: redis.SSLConnection}.get(target.kind, redis.UnixDomainSocketConnection)
+        kind: Any = {TCP: redis.Connection, TLS: _TLSConnection}.get(target.kind, redis.UnixDomainSocketConnection)
         make: Callable[..., _Pool] = redis.BlockingConnectionPool
         return PoolSender(make(connection_class=kind, **target.options), failure, owned=True)
     client = _inner(client)

@@ -24,6 +24,7 @@ class FalkorDBDialect(Dialect):
     supports_transactions = False
     supports_undirected_merge = False  # it is accepted, but makes a second edge within one batch
     supports_regex = False
+    compares_all_integers = False  # it subtracts: integers further apart than 2**63 are taken the wrong way round
     supports_subqueries_in_where = False
     id_wire: ClassVar[Wire] = "int"
 
@@ -32,6 +33,15 @@ class FalkorDBDialect(Dialect):
 
     def render_value(self, codec: Codec, expression: str) -> str:
         return f"vecf32({expression})" if codec.kind == "vector" else super().render_value(codec, expression)
+
+    def render_set(self, alias: str, changes: str, vectors: Sequence[str]) -> str:
+        """Return SET, with vectors removed first.
+
+        FalkorDB 4.16 takes any two vectors of one length for equal, and so leaves the stored one in place.
+        """
+        if not vectors:
+            return super().render_set(alias, changes, vectors)
+        return f"SET {', '.join(f'{vector} = null' for vector in vectors)} WITH {alias}, row SET {changes}"
 
     def render_undirected_relate(self, edge: str, key: str, properties: str, changes: str) -> str:
         """Return what finds the edges of either direction between `a` and `b`, sets them, and makes one if none is.

@@ -33,6 +33,8 @@ class Dialect:
     supports_vector_index: ClassVar[bool] = True
     supports_regex: ClassVar[bool] = True
     """Is there =~ ?"""
+    compares_all_integers: ClassVar[bool] = True
+    """Is -2**63 less than 2**63 - 1?"""
     supports_subqueries_in_where: ClassVar[bool] = True
     """Can a condition hold EXISTS { } and COUNT { }?"""
 
@@ -58,6 +60,10 @@ class Dialect:
     def render_value(self, codec: Codec, expression: str) -> str:
         """Return how a parameter of this type is stored."""
         return f"{codec.function}({expression})" if codec.function else expression
+
+    def render_set(self, alias: str, changes: str, vectors: Sequence[str]) -> str:
+        """Return SET of assignments to a node or an edge, while `row` stays bound; `vectors` are those of vectors."""
+        return f"SET {changes}"
 
     def render_property(self, alias: str, graph_name: str) -> str:
         """Return access to a property."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from runic.ogm.model.registry import metadata
 from runic.ogm.model.relations import RelationAttribute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.cypher.statement import Columns, Origin
@@ -36,10 +37,10 @@ def plan_fetch(classes: Sequence[type[Node]], fetch: object) -> dict[str, FetchS
 
     Raises QueryError for a name that is no relation of the class it is asked of, TypeError for another kind of value.
     """
-    if isinstance(fetch, (str, RelationAttribute)):
+    if isinstance(fetch, RelationAttribute):
         fetch = (fetch,)
-    if not hasattr(fetch, "__iter__"):
-        raise TypeError(f"fetch takes relation names, attributes or paths, not {fetch!r}")
+    if isinstance(fetch, (str, bytes)) or not isinstance(fetch, Iterable):
+        raise TypeError(f"fetch takes a list of relation names, attributes or paths, not {fetch!r}")
     steps: dict[str, FetchStep] = {}
     for entry in fetch:
         level, owners = steps, tuple(classes)
@@ -120,7 +121,10 @@ class GraphPlan:
             PairsPart(step),
         )
         self._add(
-            f"{path}MATCH {pattern} WITH DISTINCT {target}", family.columns(target), family.wires, NodesPart(family, step)
+            f"{path}MATCH {pattern} WITH DISTINCT {target}",
+            family.columns(target),
+            family.wires,
+            NodesPart(family, step),
         )
         for child in step.children.values():
             self._add_step(child, f"{path}MATCH {pattern} ", target, depth + 1, None)

@@ -60,7 +60,9 @@ def compile_guarded(sections: Sequence[Section]) -> Statement:
             parameters[f"e{index}"] = section.expected
             conditions.append(f"c{index} = $e{index}")
     counts = ", ".join(f"c{index}" for index in range(len(sections)))
-    guard = f" WITH {counts}, 1 / (CASE WHEN {' AND '.join(conditions)} THEN 1 ELSE 0 END) AS guard" if conditions else ""
+    guard = (
+        f" WITH {counts}, 1 / (CASE WHEN {' AND '.join(conditions)} THEN 1 ELSE 0 END) AS guard" if conditions else ""
+    )
     text = f"{' '.join(calls)}{guard} RETURN {counts}"
     wires: Columns = tuple("int" for _ in sections)
     return Statement(text, parameters, (wires,), write=True, origin="flush")
@@ -91,6 +93,19 @@ def render_changes(dialect: Dialect, mapper: EntityMapper, alias: str, indexes: 
     )
 
 
+def render_set(
+    dialect: Dialect, mapper: EntityMapper, alias: str, indexes: Sequence[int], first: int, labels: str = ""
+) -> str:
+    """Return SET of some properties (and labels), or nothing if there are none."""
+    changes = ", ".join(filter(None, (labels, render_changes(dialect, mapper, alias, indexes, first))))
+    vectors = [
+        dialect.render_property(alias, mapper.properties[index].graph_name)
+        for index in indexes
+        if mapper.codecs[index].kind == "vector"
+    ]
+    return dialect.render_set(alias, changes, vectors) if changes else ""
+
+
 def render_create(dialect: Dialect, mapper: EntityMapper, meta: NodeMeta) -> str:
     """Return what makes a node of the whole row."""
     return f"CREATE (n{dialect.render_labels(meta.labels)}{render_map(dialect, mapper)})"
@@ -100,10 +115,10 @@ def render_merge(dialect: Dialect, mapper: EntityMapper, meta: NodeMeta) -> str:
     """Return what makes or finds a node by its key, the row's column of it, and sets the whole row."""
     index = mapper.index(meta.key.name)
     others = [label for label in meta.labels if label != meta.primary_label]
-    changes = render_changes(dialect, mapper, "n", range(len(mapper.properties)), 0)
-    labels = f"n{dialect.render_labels(others)}, " if others else ""
+    labels = f"n{dialect.render_labels(others)}" if others else ""
     key = f"{quote(meta.key.graph_name)}: row[{index}]"
-    return f"MERGE (n:{quote(meta.primary_label)} {{{key}}}) SET {labels}{changes}"
+    head = f"MERGE (n:{quote(meta.primary_label)} {{{key}}})"
+    return f"{head} {render_set(dialect, mapper, 'n', range(len(mapper.properties)), 0, labels)}"
 
 
 def render_node(dialect: Dialect, alias: str, meta: NodeMeta, value: str) -> str:
@@ -127,7 +142,10 @@ def render_relate(dialect: Dialect, relation: RelationMeta, edge: EntityMapper |
             key = f" {{{quote(edge.meta.key.graph_name)}: row[{column}]}}"
     if relation.direction == "BOTH":
         return dialect.render_undirected_relate(kind, key, properties, changes)
-    return f"MERGE (a)-[r{kind}{key}]->(b)" + (f" SET {changes}" if changes else "")
+    merge = f"MERGE (a)-[r{kind}{key}]->(b)"
+    return (
+        merge if edge is None else f"{merge} {render_set(dialect, edge, 'r', range(len(edge.properties)), 2)}".rstrip()
+    )
 
 
 def render_edge_match(dialect: Dialect, kind: str, *, undirected: bool, condition: str) -> str:

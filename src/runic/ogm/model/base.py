@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transf
 from runic.ogm.exceptions import MetadataError
 from runic.ogm.identifiers import check_name
 from runic.ogm.model.constructor import build_constructor
-from runic.ogm.model.declare import collect_properties, collect_relations, find_key, seed_layout
+from runic.ogm.model.declare import check_version, collect_properties, collect_relations, find_key, seed_layout
 from runic.ogm.model.fields import Field, Property
 from runic.ogm.model.metadata import EdgeMeta, NodeMeta
 from runic.ogm.model.registry import metadata
@@ -131,6 +131,7 @@ class Node(Entity):
         for name, relation in relations.items():
             setattr(cls, name, RelationAttribute(relation))
             setattr(cls, relation.slot, UNLOADED)
+        check_version(cls.__meta__.version)
         _show_properties(cls, properties)
         build_constructor(cls, properties, relations)
         seed_layout(cls, [*properties, *(relation.slot for relation in relations.values())])
@@ -171,7 +172,11 @@ class Edge(Entity):
     _ogm_id = cast("Any", None)  # the database's own id of a loaded edge: it tells parallel edges apart
 
     def __init_subclass__(
-        cls, *, type: str | None = None, anonymous: bool = False, **keywords: Any  # noqa: A002 - the pinned name
+        cls,
+        *,
+        type: str | None = None,
+        anonymous: bool = False,
+        **keywords: Any,  # noqa: A002 - the pinned name
     ) -> None:
         super().__init_subclass__(**keywords)
         if cls.__dict__.get("__ogm_expired__"):
@@ -181,9 +186,10 @@ class Edge(Entity):
         cls.__meta__ = EdgeMeta(
             cls=cls,
             properties=properties,
-            type=check_name(type or (inherited or [cls.__name__])[0], f"the type of {cls.__name__}"),
+            type=check_name((inherited or [cls.__name__])[0] if type is None else type, f"the type of {cls.__name__}"),
             key=find_key(cls, properties, needed=False),
         )
+        check_version(cls.__meta__.version)
         _show_properties(cls, properties)
         build_constructor(cls, properties, {})
         seed_layout(cls, [*properties, "source", "target", "_ogm_id"])

@@ -19,9 +19,7 @@ class _Given:
         return "<made when left out>"
 
 
-def build_constructor(
-    cls: type[Any], properties: dict[str, PropertyMeta], relations: dict[str, RelationMeta]
-) -> None:
+def build_constructor(cls: type[Any], properties: dict[str, PropertyMeta], relations: dict[str, RelationMeta]) -> None:
     """Give `cls` its `__init__`, unless its body has one; `Entity.__init__` reaches the generated one in any case."""
     names: dict[str, object] = {"_LEFT_OUT": _Given(), "_assign": assign}
     parameters, body = ["self"], ["self._ogm = None", "self._row = None"]

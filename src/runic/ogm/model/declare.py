@@ -53,7 +53,9 @@ def collect_relations(cls: type[Node], properties: dict[str, PropertyMeta]) -> d
     for base in reversed(cls.__bases__):
         for relation in _inherited(base, "relations"):
             if relation.name not in properties:
-                found[relation.name] = _relation(cls, relation.name, relation.annotation, relation.options, relation.scope)
+                found[relation.name] = _relation(
+                    cls, relation.name, relation.annotation, relation.options, relation.scope
+                )
     for source, name, annotation, value in _declared(cls):
         if isinstance(value, RelationOptions):
             _check_field_name(cls, name)
@@ -77,6 +79,17 @@ def find_key(cls: type[Entity], properties: dict[str, PropertyMeta], *, needed: 
         if prop.options.generated:
             _check_generated(cls, prop, key)
     return key
+
+
+def check_version(prop: PropertyMeta | None) -> None:
+    """Raise MetadataError for a version field that is plainly no int."""
+    if prop is not None and _plain_type(prop) not in ("int", "", "Any"):
+        raise MetadataError(f"{prop.owner.__name__}.{prop.name}: a version field counts writes, so it must be an int")
+
+
+def _plain_type(prop: PropertyMeta) -> str:
+    text = prop.annotation if isinstance(prop.annotation, str) else getattr(prop.annotation, "__name__", "")
+    return text.replace("Property[", "").rstrip("]").split(".")[-1].replace(" | None", "")
 
 
 def seed_layout(cls: type[Entity], names: Iterable[str]) -> None:
@@ -152,8 +165,7 @@ def _refuse_same_graph_name(cls: type[Entity], properties: Iterable[PropertyMeta
 
 
 def _check_generated(cls: type[Entity], prop: PropertyMeta, key: PropertyMeta | None) -> None:
-    text = prop.annotation if isinstance(prop.annotation, str) else getattr(prop.annotation, "__name__", "")
-    plain = text.replace("Property[", "").rstrip("]").split(".")[-1].replace(" | None", "")
+    plain = _plain_type(prop)
     if prop is not key:
         raise MetadataError(f"{cls.__name__}.{prop.name}: generated=True is for the primary key alone")
     if plain in ("int", "float", "bool", "bytes", "datetime", "date"):
@@ -164,9 +176,7 @@ def _scope(cls: type) -> Scope:
     return Scope(cls.__module__, defining_locals(cls.__qualname__), metadata.find)
 
 
-def _relation(
-    cls: type[Node], name: str, annotation: object, options: RelationOptions, scope: Scope
-) -> RelationMeta:
+def _relation(cls: type[Node], name: str, annotation: object, options: RelationOptions, scope: Scope) -> RelationMeta:
     edge = options.edge_model
     if edge is not None and edge.__meta__.type != options.relationship:
         raise MetadataError(
@@ -191,7 +201,24 @@ def find_targets(relation: RelationMeta) -> tuple[type[Node], ...]:
     if declared and annotated and not all(issubclass(cls, annotated) for cls in declared):
         names = [" or ".join(cls.__name__ for cls in classes) for classes in (declared, annotated)]
         raise MetadataError(f"{relation!r}: target says {names[0]}, but the annotation says {names[1]}")
+    _refuse_clash(relation)
     return declared or annotated
+
+
+def _refuse_clash(relation: RelationMeta) -> None:
+    """Two relations of one class that show the same edges would each undo what the other writes."""
+    for other in relation.owner.__meta__.relations.values():
+        same = (other.type, other.direction) == (relation.type, relation.direction)
+        if other.name != relation.name and same and _written_target(other) == _written_target(relation):
+            raise MetadataError(
+                f"{relation!r} and {other!r} show the same edges ({relation.type}, {relation.direction}): keep one, or "
+                "give them other types"
+            )
+
+
+def _written_target(relation: RelationMeta) -> tuple[str, ...]:
+    named = [getattr(target, "__name__", target) for target in _as_tuple(relation.options.target)]
+    return tuple(named) or (str(relation.annotation),)
 
 
 def _as_tuple(target: Any) -> tuple[Any, ...]:  # noqa: ANN401 - every form of target=

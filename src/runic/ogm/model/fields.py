@@ -96,6 +96,8 @@ class RelationOptions:
     def __post_init__(self) -> None:
         check_name(self.relationship, "Relation(relationship=...)")
         _check_choice("direction", self.direction, ("OUTGOING", "INCOMING", "BOTH"))
+        if self.edge_model is not None and not hasattr(self.edge_model, "__meta__"):
+            raise TypeError(f"edge_model must be an Edge class, not {self.edge_model!r}")
         if self.lazy is not True and self.lazy != "raise":
             raise ValueError(f"lazy must be True or 'raise', not {self.lazy!r}")
 
@@ -263,4 +265,3 @@ def asc(key: object, /) -> Ordering:
 def desc(key: object, /) -> Ordering:
     """Order by `key`, largest first; typed for plain annotations too."""
     return as_operand(key).desc()
-

@@ -34,4 +34,6 @@ def make_key(prop: PropertyMeta) -> object:
         return make_uuid7()
     if prop.type is str:
         return str(make_uuid7())
-    raise MetadataError(f"{prop.owner.__name__}.{prop.name}: only a str or UUID key can be generated, not {prop.type!r}")
+    raise MetadataError(
+        f"{prop.owner.__name__}.{prop.name}: only a str or UUID key can be generated, not {prop.type!r}"
+    )

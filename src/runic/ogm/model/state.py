@@ -41,9 +41,7 @@ class Owner(Protocol):
         """Load an expired entity's properties, or raise LazyLoadError."""
         ...
 
-    def relation_changed(
-        self, source: Node, relation: RelationMeta, added: list[Node], removed: list[Node]
-    ) -> None:
+    def relation_changed(self, source: Node, relation: RelationMeta, added: list[Node], removed: list[Node]) -> None:
         """Stage a change of a relation whose targets are known."""
         ...
 

@@ -264,7 +264,7 @@ def _is_several(value: object) -> TypeGuard[Sequence[object]]:
 
 def _bound(value: object, name: str) -> int:
     if type(value) is not int:
-        raise TypeError(f"{name}() takes an int, not {value!r}")
+        raise TypeError(f"{name}() takes an int, not a {type(value).__name__}")
     if not 0 <= value <= MAX_BOUND:
         raise ValueError(f"{name}() takes a number from 0 to {MAX_BOUND}, not {value}")
     return value

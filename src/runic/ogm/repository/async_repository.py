@@ -65,12 +65,12 @@ class AsyncRepository(BaseRepository[N]):
 
     def add(self, entity: N) -> N:
         """Stage a new entity, and return it."""
-        self.session.add(entity)
+        self.session.add(self._checked(entity))
         return entity
 
     def delete(self, entity: N) -> None:
         """Stage the removal of an entity."""
-        self.session.delete(entity)
+        self.session.delete(self._checked(entity))
 
     async def page(self, number: int, size: int, order_by: object = None) -> Page[N]:
         """Return a page, counted from 1, with the total; ties of `order_by` are broken by the key."""
@@ -109,8 +109,6 @@ class AsyncRepository(BaseRepository[N]):
         found = await self.cypher(text, params)
         return found[0] if found else None
 
-    async def cypher_raw(
-        self, text: str, params: Mapping[str, object] | None = None, *, write: bool = False
-    ) -> Result:
+    async def cypher_raw(self, text: str, params: Mapping[str, object] | None = None, *, write: bool = False) -> Result:
         """Run Cypher and give its rows as the database returned them."""
         return await self.session.execute(text, params, write=write)

@@ -60,7 +60,9 @@ class BaseRepository(Generic[N]):
     """Which model a repository is for, and the statements of its methods."""
 
     def __init__(self, model: type[N] | None) -> None:
-        if model is not None and not (isinstance(model, type) and issubclass(model, Node) and hasattr(model, "__meta__")):
+        if model is not None and not (
+            isinstance(model, type) and issubclass(model, Node) and hasattr(model, "__meta__")
+        ):
             raise TypeError(f"model must be a node class, not {model!r}")
         self._model = model
 
@@ -79,9 +81,12 @@ class BaseRepository(Generic[N]):
             found = self._model = _resolve(named, type(self).__module__)
         return found
 
-    def _find_all(
-        self, fetch: Sequence[object], skip: int, limit: int | None, order_by: object
-    ) -> Select[N]:
+    def _checked(self, entity: N) -> N:
+        if not isinstance(entity, self.model):
+            raise TypeError(f"this repository is of {self.model.__name__}, not of {entity!r}")
+        return entity
+
+    def _find_all(self, fetch: Sequence[object], skip: int, limit: int | None, order_by: object) -> Select[N]:
         statement: Select[N] = select(self.model).fetch(*_several(fetch))
         if order_by is not None:
             statement = statement.order_by(*_several(order_by))

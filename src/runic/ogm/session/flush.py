@@ -36,8 +36,8 @@ class Flushing(Staging):
     """Writes what is staged: all of it, or nothing."""
 
     def __init__(self, dialect: Dialect, mapper: Mapper, keys: KeyKeeper) -> None:
-        super().__init__()
-        self.dialect, self.mapper, self.keys = dialect, mapper, keys
+        super().__init__(mapper)
+        self.dialect, self.keys = dialect, keys
         self.flushed: list[Plan] = []  # what the open transaction (or, without one, this unit) has written so far
 
     def flush(self) -> Operation[None]:
@@ -138,7 +138,8 @@ class Flushing(Staging):
     def _discard(self) -> None:
         """Take every staged change back out of the entities."""
         for known, _ in Plan.changes(self, [*self.identity, *self.identity.edges.values()]):
-            self.mapper.entity(known.__meta__.cls).restore(known, known._row)
+            if not type(known).__ogm_expired__:
+                self.mapper.entity(known.__meta__.cls).restore(known, known._row)
         touched = [(pair.start, pair.end, pair.relation) for pair in self.pairs.values()]
         touched += [(source, source, relation) for source, relation, _ in self.replaced.values()]
         for entity in [*self.new.values(), *self.merged.values()]:

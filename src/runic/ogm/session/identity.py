@@ -59,7 +59,9 @@ class IdentityMap:
         key = entity.__dict__.get(meta.key.name)
         if known.get(key) is entity:
             del known[key]
-        for pair_id in [pair_id for pair_id, edge in self.edges.items() if entity is edge.source or entity is edge.target]:
+        for pair_id in [
+            pair_id for pair_id, edge in self.edges.items() if entity is edge.source or entity is edge.target
+        ]:
             del self.edges[pair_id]
 
     def __iter__(self) -> Iterator[Node]:

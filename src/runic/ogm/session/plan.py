@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from runic.ogm.exceptions import EntityNotFoundError, FieldValidationError
+from runic.ogm.exceptions import EntityNotFoundError, FieldValidationError, StaleEntityError
 from runic.ogm.model.relations import RelatedList
 from runic.ogm.model.state import DETACHED, UNLOADED, Link
 from runic.ogm.session.identity import pair_id
@@ -47,19 +47,23 @@ class Plan:
             *self._update_edges(edges),
             *self._delete(late),
         ]
-        counts = (len(unit.new) + len(unit.merged), len(nodes) + len(edges), len(unit.pairs), len(unit.deleted))
-        self.summary = "{} nodes written, {} changed, {} pairs of edges, {} nodes deleted".format(*counts)
+        written = [*unit.new.values(), *unit.merged.values(), *unit.deleted.values(), *(node for node, _ in nodes)]
+        self.summary = f"{len(written)} nodes of {', '.join(sorted({n.__meta__.name for n in written})) or 'no class'}"
+        self.summary += f" and {len(unit.pairs) + len(unit.deleted_edges) + len(edges)} edges"
         self._after.append(unit.forget_staged)
 
     @staticmethod
     def changes(unit: Flushing, entities: Iterable[Any]) -> list[tuple[Any, tuple[int, ...]]]:
         """Return the stored entities whose properties changed, with the indexes of these."""
         groups: dict[type, list[Any]] = defaultdict(list)
+        found: list[tuple[Any, tuple[int, ...]]] = []
         for entity in entities:
             cls = type(entity)
-            if entity._row is not None and not cls.__ogm_expired__:
+            if cls.__ogm_expired__:
+                found += _set_unread(unit, entity)
+            elif entity._row is not None:
                 groups[cls].append(entity)
-        return [found for cls, group in groups.items() for found in unit.mapper.entity(cls).changed(group)]
+        return found + [change for cls, group in groups.items() for change in unit.mapper.entity(cls).changed(group)]
 
     @property
     def metas(self) -> list[NodeMeta]:
@@ -159,13 +163,19 @@ class Plan:
         key = mapper.meta.key
         if key is not None and mapper.index(key.name) in indexes:
             raise FieldValidationError(
-                mapper.meta.name, key.name, f"the key of a stored entity cannot change: {entities[0]!r}; add a new entity"
+                mapper.meta.name,
+                key.name,
+                f"the key of a stored entity cannot change: {entities[0]!r}; add a new entity",
             )
 
     @staticmethod
     def _renew(mapper: Any, entities: list[Any]) -> None:
         version = mapper.meta.version
         for entity in entities:
+            if type(entity).__ogm_expired__:
+                for name in set(mapper.meta.properties) - {mapper.meta.key.name}:
+                    entity.__dict__.pop(name, None)  # written; what the database has is read at the next use
+                continue
             if version is not None:
                 setattr(entity, version.name, (entity._row[mapper.index(version.name)] or 0) + 1)
             entity._row = mapper.snapshot(entity)
@@ -175,7 +185,7 @@ class Plan:
         for entity, row in old:
             entity._row = row
             version = entity.__meta__.version
-            if version is not None:
+            if version is not None and row is not None:
                 setattr(entity, version.name, row[list(entity.__meta__.properties).index(version.name)])
 
     def _delete(self, nodes: list[Node]) -> Iterable[Section]:
@@ -264,3 +274,15 @@ class Plan:
             unit.identity.edges[found] = pair.edge
             pair.edge._ogm = link
             pair.edge._row = unit.mapper.entity(type(pair.edge)).snapshot(pair.edge)
+
+
+def _set_unread(unit: Flushing, entity: Any) -> list[tuple[Any, tuple[int, ...]]]:  # noqa: ANN401 - any entity
+    """Return what was set on an entity that is not loaded: a reference, or one that expired."""
+    meta = entity.__meta__
+    names = [name for name in meta.properties if name in entity.__dict__ and meta.key is not meta.properties[name]]
+    if names and meta.version is not None:
+        raise StaleEntityError(
+            f"{entity!r} counts its versions, so it must be read before it is changed: use get() instead of reference()"
+        )
+    mapper = unit.mapper.entity(meta.cls)
+    return [(entity, tuple(mapper.index(name) for name in names))] if names else []

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from runic.ogm.query.pattern import Selection
-    from runic.ogm.session.async_session import AsyncSession
-    from runic.ogm.session.session import Session
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -118,4 +116,3 @@ class AsyncQuery(_Bound[T, "AsyncSession"]):
     def stream(self, *, batch: int = 1000) -> AsyncIterator[T]:
         """Yield the results in batches, with bounded memory."""
         return self._session.stream(self, batch=batch)
-

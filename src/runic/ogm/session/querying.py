@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from runic.ogm.cypher.clauses import target_of
 from runic.ogm.cypher.load import plan_fetch
-from runic.ogm.cypher.plan import EdgeColumn, NodeColumn
+from runic.ogm.cypher.plan import EdgeColumn, NodeColumn, ValueColumn
+from runic.ogm.cypher.rows import compile_rows
 from runic.ogm.cypher.select import (
     compile_count,
     compile_exists,
     compile_paths,
     compile_prefix,
     compile_select,
-    target_of,
 )
 from runic.ogm.cypher.statement import Statement as Request
-from runic.ogm.exceptions import CardinalityError, QueryError
+from runic.ogm.cypher.writes import compile_write
+from runic.ogm.exceptions import CardinalityError, FieldValidationError, QueryError, UnsendableValueError
+from runic.ogm.identifiers import is_plain
 from runic.ogm.model.base import Edge
 from runic.ogm.model.state import Link
 from runic.ogm.query.statement import Statement
@@ -26,7 +29,7 @@ from runic.ogm.session.result import Result
 from runic.ogm.session.select import select
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from runic.ogm.cypher.plan import CompiledSelect
     from runic.ogm.cypher.statement import Operation, Row, Table
@@ -40,12 +43,11 @@ class Querying(Reading):
     def scalars(self, statement: Statement[Any]) -> Operation[list[Any]]:
         """Return the results of a statement: entities, or tuples for `select(A, E, B)`."""
         selection = _selection(statement)
-        yield from self._before(selection)
         if len(selection.classes) > 1:
-            return (yield from self._rows(compile_paths(selection, self.dialect, self.mapper)))
+            return (yield from self._rows(selection, compile_paths(selection, self.dialect, self.mapper)))
         if selection.fetched:
             return (yield from self._fetched(selection))
-        return (yield from self._rows(compile_select(selection, self.dialect, self.mapper)))
+        return (yield from self._rows(selection, compile_select(selection, self.dialect, self.mapper)))
 
     def all(self, statement: Statement[Any]) -> Operation[list[Any]]:
         """Return the results of a statement, like `scalars`."""
@@ -57,36 +59,51 @@ class Querying(Reading):
         yield from self.keys.prepare([cls.__meta__ for cls in classes if not issubclass(cls, Edge)])
 
     def _fetched(self, selection: Selection) -> Operation[list[Any]]:
-        target = target_of(selection)
-        classes: Any = (selection.root,) if target == 0 else selection.step_at(target).classes
+        classes = selection.nodes_at(target_of(selection))
         steps = plan_fetch(classes, selection.fetched)
         prefix, variable, parameters = compile_prefix(selection, self.dialect)
+        yield from self._before(selection)
         roots = yield from self.read_graph(classes, prefix, parameters, steps, "query", variable)
         yield from self.load_steps([root for root in roots if root is not None], steps, "load")
         return roots
 
-    def _rows(self, compiled: CompiledSelect) -> Operation[list[Any]]:
-        _refuse_unbound(compiled)
-        reply = yield compiled.statement()
-        table = reply.tables[0]
-        columns: list[list[Any]] = []
-        for column in compiled.plan:
-            if isinstance(column, NodeColumn):
-                columns.append(
-                    column.family.load(table, self.identity.nodes, Link(self), column.offset, nullable=column.nullable)
-                )
-            else:
-                columns.append([])
+    def _send_compiled(self, selection: Selection, compiled: CompiledSelect) -> Operation[Table]:
+        """Send a statement whose parameters all have values; name the field of one that cannot be sent."""
+        if compiled.unbound:
+            raise QueryError(f"the statement needs values for {', '.join(compiled.unbound)}: give them with params()")
+        yield from self._before(selection)
+        try:
+            reply = yield compiled.statement()
+        except UnsendableValueError as error:
+            field = compiled.field_of(str(error.path[0]))
+            if field is None:
+                raise
+            raise FieldValidationError(field.owner.__name__, field.name, error.reason) from error
+        return reply.tables[0]
+
+    def _rows(self, selection: Selection, compiled: CompiledSelect) -> Operation[list[Any]]:
+        table = yield from self._send_compiled(selection, compiled)
+        columns = self._columns(compiled, table)
+        shown = [columns[place] for place in compiled.shape]
+        return shown[0] if compiled.single else list(zip(*shown, strict=True))
+
+    def _columns(self, compiled: CompiledSelect, table: Table) -> list[list[Any]]:
+        """Return a reply by columns: entities, edges, decoded values. Nodes come first, since edges lead to them."""
+        columns: list[list[Any]] = [
+            column.family.load(table, self.identity.nodes, Link(self.owner), column.offset, nullable=column.nullable)
+            if isinstance(column, NodeColumn)
+            else []
+            for column in compiled.plan
+        ]
         for place, column in enumerate(compiled.plan):
             if isinstance(column, EdgeColumn):
                 source: Any = compiled.plan[column.source]
                 columns[place] = self._edges(column, table, columns, source.offset + source.family.id_position)
-            elif not isinstance(column, NodeColumn):
+            elif isinstance(column, ValueColumn):
                 decode = column.codec.decode if column.codec else None
                 values = [row[column.offset] for row in table]
                 columns[place] = values if decode is None else [None if v is None else decode(v) for v in values]
-        shown = [columns[place] for place in compiled.shape]
-        return shown[0] if compiled.single else list(zip(*shown, strict=True))
+        return columns
 
     def _edges(self, column: EdgeColumn, table: Table, columns: list[list[Any]], source_id: int) -> list[Any]:
         """Return the edges of a column: each stored edge is one object in the session."""
@@ -111,7 +128,7 @@ class Querying(Reading):
 
     def _new_edges(self, column: EdgeColumn, new: list[tuple[Any, Row, Any, Any]]) -> dict[Any, Any]:
         cls = column.cls or _plain_edge(column.relation.type)
-        made = self.mapper.entity(cls).make_edges([row for _, row, _, _ in new], column.offset, Link(self))
+        made = self.mapper.entity(cls).make_edges([row for _, row, _, _ in new], column.offset, Link(self.owner))
         known = self.identity.edges
         for edge, (edge_id, _, start, end) in zip(made, new, strict=True):
             edge.source, edge.target, edge._ogm_id = start, end, edge_id
@@ -157,30 +174,30 @@ class Querying(Reading):
 
     def count(self, statement: Statement[Any]) -> Operation[int]:
         """Return how many results a statement has, with its skip and limit."""
-        yield from self._before(_selection(statement))
-        compiled = compile_count(_selection(statement), self.dialect)
-        _refuse_unbound(compiled)
-        reply = yield compiled.statement()
-        return int(reply.tables[0][0][0]) if reply.tables[0] else 0
+        selection = _selection(statement)
+        table = yield from self._send_compiled(selection, compile_count(selection, self.dialect))
+        return int(table[0][0]) if table else 0
 
     def exists(self, statement: Statement[Any]) -> Operation[bool]:
         """Tell whether a statement has any result."""
-        yield from self._before(_selection(statement))
-        compiled = compile_exists(_selection(statement), self.dialect)
-        _refuse_unbound(compiled)
-        reply = yield compiled.statement()
-        return bool(reply.tables[0])
+        selection = _selection(statement)
+        return bool((yield from self._send_compiled(selection, compile_exists(selection, self.dialect))))
 
     def all_rows(self, statement: Statement[Any]) -> Operation[list[Any]]:
-        """Return the results as tuples of what is returned, in the order of the pattern."""
-        return self.all_with_edges(statement)
+        """Return the rows: dicts of what is projected or aggregated, else tuples in the order of the pattern."""
+        selection = _selection(statement)
+        if not selection.projected:
+            return (yield from self.all_with_edges(statement))
+        compiled = compile_rows(selection, self.dialect, self.mapper)
+        table = yield from self._send_compiled(selection, compiled)
+        names = [column.name for column in compiled.plan]
+        return [dict(zip(names, row, strict=True)) for row in zip(*self._columns(compiled, table), strict=True)]
 
     def all_with_edges(self, statement: Statement[Any], *classes: type[Entity]) -> Operation[list[tuple[Any, ...]]]:
         """Return tuples of nodes and edges in the order of the pattern; None where an optional step found nothing."""
         selection = _selection(statement)
-        yield from self._before(selection)
         compiled = compile_paths(selection, self.dialect, self.mapper, classes)
-        rows = yield from self._rows(compiled)
+        rows = yield from self._rows(selection, compiled)
         return [(row,) for row in rows] if compiled.single else rows
 
     def edges(self, source: Node, relation: object) -> Operation[list[tuple[Any, Any]]]:
@@ -225,17 +242,41 @@ class Querying(Reading):
             self.identity.of(node.__meta__.primary_label).pop(getattr(node, node.__meta__.key.name), None)
 
     def execute(
-        self, cypher: str, params: Mapping[str, object] | None = None, *, write: bool = False
+        self, cypher: str | Statement[Any], params: Mapping[str, object] | None = None, *, write: bool = False
     ) -> Operation[Result]:
-        """Run raw Cypher with bound parameters."""
+        """Run raw Cypher with bound parameters, or a statement that updates or deletes what it matches."""
         self.check_open()
+        if isinstance(cypher, Statement):
+            return (yield from self._execute_write(cypher))
         if not isinstance(cypher, str) or not cypher.strip():
             raise TypeError(f"cypher must be a statement's text, not {cypher!r}")
+        if not isinstance(write, bool):
+            raise TypeError(f"write must be a bool, not {write!r}")
+        parameters = _checked_parameters(params)
         if write:
             self.check_writable()
         yield from self.before_read()
-        reply = yield Request(cypher, dict(params or {}), write=write, origin="execute")
+        reply = yield Request(cypher, parameters, write=write, origin="execute")
         return Result(list(reply.columns), [tuple(row) for row in reply.tables[0]] if reply.tables else [])
+
+    def _execute_write(self, statement: Statement[Any]) -> Operation[Result]:
+        self.check_writable()
+        compiled = compile_write(statement.selection, self.dialect)
+        table = yield from self._send_compiled(statement.selection, compiled)
+        return Result(["count"], [(row[0],) for row in table])
+
+
+def _checked_parameters(params: object) -> dict[str, object]:
+    if params is None:
+        return {}
+    if not isinstance(params, Mapping):
+        raise TypeError(f"params must map names to values, not {params!r}")
+    for name in params:
+        if not isinstance(name, str):
+            raise TypeError(f"a parameter's name must be a str, not {name!r}")
+        if not is_plain(name):
+            raise QueryError(f"a parameter's name must be letters, digits and underscores, not {name!r}")
+    return dict(params)
 
 
 def _selection(statement: object) -> Selection:
@@ -245,17 +286,8 @@ def _selection(statement: object) -> Selection:
 
 
 def _classes_at(selection: Selection, place: Any) -> tuple[type[Any], ...]:  # noqa: ANN401 - a Place
-    if place == 0:
-        return (selection.root,)
-    if place % 2:
-        edge = selection.edge_at(place)
-        return () if edge is None else (edge,)
-    return selection.step_at(place).classes
-
-
-def _refuse_unbound(compiled: CompiledSelect) -> None:
-    if compiled.unbound:
-        raise QueryError(f"the statement needs values for {', '.join(compiled.unbound)}: give them with params()")
+    edge = selection.edge_at(place) if place % 2 else None
+    return (edge,) if edge is not None else selection.nodes_at(place)
 
 
 def _ordered(statement: Any, order_by: object, relation: object) -> Any:  # noqa: ANN401 - a Select

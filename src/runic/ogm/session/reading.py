@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from runic.ogm.cypher.load import FetchStep, GraphPlan, NodesPart, PairsPart, find_relation, plan_fetch
 from runic.ogm.exceptions import EntityNotFoundError, LazyLoadError, OGMError
-from runic.ogm.model.base import Node, expired_class
+from runic.ogm.model.base import Edge, Node, expired_class
 from runic.ogm.model.relations import RelatedList
-from runic.ogm.model.state import UNLOADED, Ambiguous, Link, owner_of
+from runic.ogm.model.state import UNLOADED, Ambiguous, Link
 from runic.ogm.session.flush import Flushing
+from runic.ogm.session.sections import SectionMaker
+from runic.ogm.session.staging import check_node_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -69,7 +71,9 @@ class Reading(Flushing):
             yield from self._read_by_key(cls, list(missing.values()), steps, origin)
         found = [self._present(cls, key) for key in wanted]
         if steps:
-            yield from self.load_steps([entity for entity in found if entity is not None], steps, "load")
+            here = [entity for entity in found if entity is not None]
+            yield from self.load_steps(here, steps, "load")
+            _refuse_ambiguous(here, steps)
         return found
 
     def _must_read(self, cls: type[Node], key: object) -> bool:
@@ -121,7 +125,7 @@ class Reading(Flushing):
         roots: list[Any] = []
         for part, table in zip(plan.parts, tables, strict=True):
             if isinstance(part, NodesPart):
-                entities = part.family.load(table, self.identity.nodes, Link(self))
+                entities = part.family.load(table, self.identity.nodes, Link(self.owner))
                 place = part.family.id_position
                 by_step[None if part.step is None else id(part.step)] = {
                     row[place]: entity for row, entity in zip(table, entities, strict=True)
@@ -175,6 +179,8 @@ class Reading(Flushing):
         self.check_open()
         sources = [entities] if isinstance(entities, Node) else list(entities)
         for source in sources:
+            if not isinstance(source, Node):
+                raise TypeError(f"load() takes nodes, not {source!r}")
             if not self.owns(source):
                 self._refuse_foreign(source)
                 raise EntityNotFoundError(f"{source!r} is not in this session: load it here, or add() it first")
@@ -182,9 +188,7 @@ class Reading(Flushing):
             steps = plan_fetch(tuple({source.__meta__.cls for source in sources}), relations)
             yield from self.load_steps(sources, steps, "load")
 
-    def load_steps(
-        self, sources: Sequence[Node], steps: Mapping[str, FetchStep], origin: Origin
-    ) -> Operation[None]:
+    def load_steps(self, sources: Sequence[Node], steps: Mapping[str, FetchStep], origin: Origin) -> Operation[None]:
         """Load what is missing of a tree of relations."""
         missing = {name: step for name, step in steps.items() if any(_lacks(s, step.relation) for s in sources)}
         if missing:
@@ -249,14 +253,19 @@ class Reading(Flushing):
     def load_properties(self, entity: Entity) -> None:
         """Load an expired entity when one of its properties is read."""
         if self._lazy is None:
-            raise LazyLoadError(f"{entity!r} is not loaded: in an AsyncSession call `await session.refresh(entity)` first")
+            raise LazyLoadError(
+                f"{entity!r} is not loaded: in an AsyncSession call `await session.refresh(entity)` first"
+            )
         self._lazy(self.refresh(entity))
 
     def refresh(self, entity: Entity, fetch: object = ()) -> Operation[None]:
         """Read an entity again, and the relations of `fetch`; what was changed and not flushed is lost."""
         self.check_open()
+        if isinstance(entity, Edge):
+            yield from self._refresh_edge(entity)
+            return
         if not isinstance(entity, Node):
-            raise TypeError(f"refresh() takes a node, not {entity!r}; read edges again with edges()")
+            raise TypeError(f"refresh() takes an entity, not {entity!r}")
         steps = plan_fetch((entity.__meta__.cls,), fetch)
         self.expire(entity)
         meta = entity.__meta__
@@ -264,6 +273,16 @@ class Reading(Flushing):
         yield from self._read_by_key(meta.cls, [wire], steps, "get")
         if type(entity).__ogm_expired__:
             raise EntityNotFoundError(f"{entity!r} is not in the database any more")
+
+    def _refresh_edge(self, edge: Edge) -> Operation[None]:
+        if not self.owns(edge):
+            raise EntityNotFoundError(f"{edge!r} is no edge of this session")
+        mapper = self.mapper.entity(edge.__meta__.cls)
+        statement = SectionMaker(self.dialect, self.mapper).read_edge(mapper, edge)
+        reply = yield statement
+        if not reply.tables[0]:
+            raise EntityNotFoundError(f"{edge!r} is not in the database any more")
+        mapper.load_values(edge, reply.tables[0][0], 0, Link(self.owner))
 
     def expire(self, entity: Entity) -> None:
         """Forget what was loaded of an entity; its next use reads it again. Unflushed changes of it are lost."""
@@ -281,10 +300,12 @@ class Reading(Flushing):
         entity.__class__ = expired_class(meta.cls)
 
 
-def check_node_class(cls: object) -> None:
-    """Raise TypeError unless `cls` is a mapped node class."""
-    if not (isinstance(cls, type) and issubclass(cls, Node) and cls is not Node):
-        raise TypeError(f"expected a node class, not {cls!r}")
+def _refuse_ambiguous(entities: Iterable[Node], steps: Mapping[str, FetchStep]) -> None:
+    """Raise CardinalityError for a single relation that was asked for and has several targets."""
+    for entity in entities:
+        for step in steps.values():
+            if isinstance(getattr(entity, step.relation.slot, None), Ambiguous):
+                getattr(entity, step.relation.name)
 
 
 def _lacks(source: Node, relation: RelationMeta) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from runic.ogm.cypher.statement import Operation, Reply
 from runic.ogm.exceptions import OGMError
+from runic.ogm.session.keys import KeyKeeper
 from runic.ogm.session.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.statement import Statement
     from runic.ogm.mapping.mapper import Mapper
     from runic.ogm.model.base import Edge, Entity, Node
-    from runic.ogm.session.keys import KeyKeeper
 
 N = TypeVar("N", bound="Node")
 NOTHING = Reply(())
@@ -51,6 +51,11 @@ class BaseSession:
     def __init__(
         self, driver: Connector, *, autoflush: bool, read_only: bool, lazy: Callable[[Operation[Any]], Any] | None
     ) -> None:
+        for name, flag in (("autoflush", autoflush), ("read_only", read_only)):
+            if not isinstance(flag, bool):
+                raise TypeError(f"{name} must be a bool, not {flag!r}")
+        if not isinstance(getattr(driver, "keys", None), KeyKeeper):
+            raise TypeError(f"driver must come from create_driver() or create_async_driver(), not {driver!r}")
         self._unit = UnitOfWork(
             driver.dialect, driver.mapper, driver.keys, autoflush=autoflush, read_only=read_only, lazy=lazy
         )

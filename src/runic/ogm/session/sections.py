@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from runic.ogm.cypher import persist
 from runic.ogm.cypher.persist import Diagnosis, Section
+from runic.ogm.cypher.statement import Statement
 from runic.ogm.exceptions import ConstraintViolationError, EntityNotFoundError, OGMError, StaleEntityError
 
 if TYPE_CHECKING:
@@ -63,9 +64,9 @@ class SectionMaker:
         rows = [[self._key(node), *row] for node, row in zip(nodes, rows, strict=True)]
         condition = self._version_condition(mapper, "n", len(written) + 1)
         match = persist.render_node(self.dialect, "n", meta, "row[0]") + (f" WHERE {condition}" if condition else "")
-        changes = persist.render_changes(self.dialect, mapper, "n", written, 1)
+        changes = persist.render_set(self.dialect, mapper, "n", written, 1)
         diagnosis = self._stale(mapper, nodes, condition, "was changed")
-        return Section(f"{match} SET {changes}", rows, len(rows), diagnosis, _locate(mapper, written, 1))
+        return Section(f"{match} {changes}", rows, len(rows), diagnosis, _locate(mapper, written, 1))
 
     def _changes(
         self, mapper: EntityMapper, indexes: Sequence[int], entities: Sequence[Any]
@@ -160,9 +161,7 @@ class SectionMaker:
             rows = [[self._key(pair.start), self._key(pair.end)] for pair in group]
             yield Section(f"{persist.render_ends(self.dialect, start, end)} {match} DELETE r", rows)
 
-    def replace(
-        self, replaced: list[tuple[Node, RelationMeta, list[Node]]], unit: Staging
-    ) -> Iterator[Section]:
+    def replace(self, replaced: list[tuple[Node, RelationMeta, list[Node]]], unit: Staging) -> Iterator[Section]:
         """Remove the edges of unloaded relations that were assigned, but for those to the assigned targets."""
         groups: dict[tuple[Any, ...], list[tuple[Node, list[Node]]]] = defaultdict(list)
         for source, relation, targets in replaced:
@@ -181,16 +180,16 @@ class SectionMaker:
         """Set the changed properties of edges."""
         meta: Any = mapper.meta
         for group, (start, end), condition, key in self._edges_by_ends(mapper, edges):
-            written, changes = self._changes(mapper, indexes, group)
+            written, values = self._changes(mapper, indexes, group)
             rows = [
                 [self._key(edge.source), self._key(edge.target), key(edge), *row]
-                for edge, row in zip(group, changes, strict=True)
+                for edge, row in zip(group, values, strict=True)
             ]
             version = self._version_condition(mapper, "r", len(written) + 3)
             condition = " AND ".join(filter(None, (condition, version)))
             match = persist.render_edge_match(self.dialect, meta.type, undirected=False, condition=condition)
-            assignments = persist.render_changes(self.dialect, mapper, "r", written, 3)
-            body = f"{persist.render_ends(self.dialect, start, end)} {match} SET {assignments}"
+            changes = persist.render_set(self.dialect, mapper, "r", written, 3)
+            body = f"{persist.render_ends(self.dialect, start, end)} {match} {changes}"
             diagnosis = self._stale_edge(meta.type, start, end, condition, group, "was changed")
             yield Section(body, rows, len(rows), diagnosis, _locate(mapper, written, 3))
 
@@ -207,6 +206,18 @@ class SectionMaker:
                 body = f"{persist.render_ends(self.dialect, start, end)} {match} DELETE r"
                 diagnosis = self._stale_edge(cls.__meta__.type, start, end, condition, group, "was deleted here")
                 yield Section(body, rows, len(rows), diagnosis)
+
+    def read_edge(self, mapper: EntityMapper, edge: Edge) -> Statement:
+        """Return the read of one edge's properties."""
+        [(_, (start, end), condition, key)] = self._edges_by_ends(mapper, [edge])
+        kind = edge.__meta__.type
+        match = persist.render_edge_match(self.dialect, kind, undirected=False, condition=condition)
+        columns = [*mapper.columns("r"), self.dialect.render_id("r")]
+        text = (
+            f"UNWIND [$key] AS row {persist.render_ends(self.dialect, start, end)} {match} RETURN {', '.join(columns)}"
+        )
+        row = [self._key(edge.source), self._key(edge.target), key(edge)]
+        return Statement(text, {"key": row}, ((*mapper.wires, self.dialect.id_wire),), origin="get")
 
     def _edges_by_ends(
         self, mapper: EntityMapper, edges: Iterable[Edge]

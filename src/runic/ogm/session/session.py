@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
 from runic.ogm.cypher.statement import Begin, Commit, Operation, Statement
 from runic.ogm.model.base import Edge, Entity, Node
 from runic.ogm.session.query import Query
-from runic.ogm.session.runner import NOTHING, SyncConnector, BaseSession
+from runic.ogm.session.runner import NOTHING, BaseSession, SyncConnector
 from runic.ogm.session.select import select
 
 if TYPE_CHECKING:
@@ -120,9 +120,7 @@ class Session(BaseSession):
         """
         return self._run(self._unit.get(cls, key, fetch=fetch))
 
-    def get_many(
-        self, cls: type[N], keys: Iterable[object], /, *, fetch: Sequence[object] = ()
-    ) -> list[N | None]:
+    def get_many(self, cls: type[N], keys: Iterable[object], /, *, fetch: Sequence[object] = ()) -> list[N | None]:
         """Return the entities of those keys in their order, None where there is none, with one statement."""
         return self._run(self._unit.get_many(cls, keys, fetch=fetch))
 

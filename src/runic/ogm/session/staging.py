@@ -15,12 +15,13 @@ from runic.ogm.model.base import Edge, Node, expired_class
 from runic.ogm.model.keys import make_key
 from runic.ogm.model.relations import RelationAttribute, check_target
 from runic.ogm.model.state import DETACHED, UNLOADED, Link, owner_of
-from runic.ogm.session.identity import IdentityMap
+from runic.ogm.session.identity import IdentityMap, ends_of, pair_id
 from runic.ogm.session.pairs import PairStaging
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from runic.ogm.mapping.mapper import Mapper
     from runic.ogm.model.base import Entity
     from runic.ogm.model.metadata import RelationMeta
 
@@ -30,8 +31,9 @@ N = TypeVar("N", bound=Node)
 class Staging(PairStaging):
     """Holds the entities of a session and what is to become of them at the next flush."""
 
-    def __init__(self) -> None:
+    def __init__(self, mapper: Mapper) -> None:
         super().__init__()
+        self.mapper = mapper
         self.closed = False
         self.read_only = False
         self.identity = IdentityMap()
@@ -135,8 +137,10 @@ class Staging(PairStaging):
     def merge(self, entity: N) -> N:
         """Stage an upsert by key; returns the session's entity for that key."""
         self.check_writable()
+        _check_entity(entity, "merge", (Node,))
         if self.owns(entity):
             return entity
+        self._refuse_foreign(entity)
         meta = entity.__meta__
         if getattr(entity, meta.key.name) is None and not meta.key.options.generated:
             raise OGMError(f"merge() needs the key of {entity!r}: set {meta.name}.{meta.key.name}")
@@ -157,6 +161,8 @@ class Staging(PairStaging):
     def reference(self, cls: type[N], key: object) -> N:
         """Return the entity for a stored node without reading it; reading one of its properties loads it."""
         self.check_open()
+        check_node_class(cls)
+        self.mapper.entity(cls).encode(cls.__meta__.key.name, key)
         known = self.identity.find(cls, key)
         if known is not None:
             return known  # type: ignore[return-value] # one primary label and key
@@ -169,6 +175,7 @@ class Staging(PairStaging):
     def delete(self, entity: Node | Edge) -> None:
         """Stage a removal; an entity that was never stored is only unstaged."""
         self.check_writable()
+        _check_entity(entity, "delete", (Node, Edge))
         if isinstance(entity, Edge):
             self._delete_edge(entity)
         elif id(entity) in self.new or id(entity) in self.merged:
@@ -189,8 +196,23 @@ class Staging(PairStaging):
         if edge._row is not None:
             self.deleted_edges[id(edge)] = edge
 
+    def _named_edge(self, relation: RelationMeta, source: Node, target: Node, edge: Edge) -> None:
+        """Stage the removal of one edge; an edge with a key may be one that was only made to name it."""
+        start, end = ends_of(relation, source, target)
+        key = edge.__meta__.key
+        if key is not None and not self.owns(edge):
+            place = pair_id(relation, start, end, getattr(edge, key.name))
+            if self.pairs.pop(place, None) is None:
+                known = self.identity.edges.get(place, edge)
+                known.source, known.target = start, end
+                self.deleted_edges[id(known)] = known
+        else:
+            self._delete_edge(edge)
+
     def expunge(self, entity: Node | Edge) -> None:
         """Take an entity out of the session, with all that was staged for it."""
+        _check_entity(entity, "expunge", (Node, Edge))
+        self._refuse_foreign(entity)
         for stage in (self.new, self.merged, self.deleted):
             stage.pop(id(entity), None)
         if isinstance(entity, Edge):
@@ -239,17 +261,23 @@ class Staging(PairStaging):
 
     def stage_relate(self, source: Node, relation: object, target: Node, edge: Edge | None = None) -> None:
         """Stage that an edge shall be there, with the properties of `edge` if one is given."""
-        self.check_writable()
-        meta = self.relation_of(source, relation)
-        check_target(meta, target)
+        meta = self.check_relate(source, relation, target, edge)
         if meta.options.cascade and target._ogm is None:
             self.add(target)
-        for node in (source, target):
-            self._require(node)
-        self._check_edge(meta, edge)
         self._stage_add(meta, source, target, edge, explicit=True)
         self._show_related(meta, source, target)
         self._mirror_added(meta, source, target, replace=False)
+
+    def check_relate(self, source: Node, relation: object, target: Node, edge: Edge | None = None) -> RelationMeta:
+        """Return the relation if it may be staged between the two, else raise the error that says why not."""
+        self.check_writable()
+        meta = self.relation_of(source, relation)
+        check_target(meta, target)
+        self._require(source)
+        if not (meta.options.cascade and target._ogm is None):
+            self._require(target)
+        self._check_edge(meta, edge)
+        return meta
 
     def _require(self, node: Node) -> None:
         if self.owns(node) and id(node) not in self.deleted:
@@ -277,7 +305,7 @@ class Staging(PairStaging):
             self._require(node)
         if edge is not None:
             self._check_edge(meta, edge)
-            self._delete_edge(edge)
+            self._named_edge(meta, source, target, edge)
         else:
             self._stage_remove(meta, source, target, explicit=True)
         self._invalidate(source, meta)
@@ -299,3 +327,15 @@ class Staging(PairStaging):
         """Stage that an unloaded relation shall have just these targets."""
         self.replaced[id(source), relation.name] = (source, relation, targets)
         self.relation_changed(source, relation, targets, [])
+
+
+def check_node_class(cls: object) -> None:
+    """Raise TypeError unless `cls` is a mapped node class."""
+    if not (isinstance(cls, type) and issubclass(cls, Node) and cls is not Node):
+        raise TypeError(f"expected a node class, not {cls!r}")
+
+
+def _check_entity(entity: object, method: str, kinds: tuple[type[Entity], ...]) -> None:
+    if not isinstance(entity, kinds):
+        names = " or ".join("a node" if kind is Node else "an edge" for kind in kinds)
+        raise TypeError(f"{method}() takes {names}, not {entity!r}")

@@ -16,17 +16,13 @@ if TYPE_CHECKING:
 class UnitOfWork(Querying):
     """The core behind `Session` and `AsyncSession`; its generator methods are run by them."""
 
-    def relate(
-        self, source: Node, relation: object, target: Node, *, edge: Edge | None = None
-    ) -> Operation[None]:
+    def relate(self, source: Node, relation: object, target: Node, *, edge: Edge | None = None) -> Operation[None]:
         """Stage an edge; an operation only so that both sessions spell it the same."""
         self.stage_relate(source, relation, target, edge)
         return
         yield  # pragma: no cover - makes this an operation
 
-    def unrelate(
-        self, source: Node, relation: object, target: Node, *, edge: Edge | None = None
-    ) -> Operation[None]:
+    def unrelate(self, source: Node, relation: object, target: Node, *, edge: Edge | None = None) -> Operation[None]:
         """Stage the removal of the edges of a relation between two nodes, or of one of them."""
         self.stage_unrelate(source, relation, target, edge)
         return
@@ -34,9 +30,12 @@ class UnitOfWork(Querying):
 
     def relate_all(self, relation: object, pairs: Iterable[tuple[Any, ...]]) -> Operation[None]:
         """Stage many edges of one relation: (source, target) or (source, target, edge)."""
-        for pair in pairs:
+        wanted = list(pairs)
+        for pair in wanted:
             if not isinstance(pair, (tuple, list)) or len(pair) not in (2, 3):
                 raise TypeError(f"relate_all() takes (source, target) or (source, target, edge), not {pair!r}")
+            self.check_relate(pair[0], relation, pair[1], pair[2] if len(pair) == 3 else None)  # noqa: PLR2004
+        for pair in wanted:
             self.stage_relate(pair[0], relation, pair[1], pair[2] if len(pair) == 3 else None)  # noqa: PLR2004
         return
         yield  # pragma: no cover - makes this an operation

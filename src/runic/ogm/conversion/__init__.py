@@ -1,0 +1,9 @@
+"""How values travel to a database and back, one codec a type; nothing here knows a database."""
+
+from __future__ import annotations
+
+from runic.ogm.conversion.base import Codec, NativeTypes, TypeConverter
+from runic.ogm.conversion.converters import codec_from_converter, register_converter
+from runic.ogm.conversion.resolve import codec_for
+
+__all__ = ["Codec", "NativeTypes", "TypeConverter", "codec_for", "codec_from_converter", "register_converter"]

@@ -1,0 +1,34 @@
+"""Vectors and places; what function wraps them is a dialect's business, which knows them by `Codec.kind`."""
+
+from __future__ import annotations
+
+from runic.ogm.conversion.base import Codec
+from runic.ogm.conversion.scalars import mismatch
+from runic.ogm.types import GeoLocation, Vector
+
+
+def _encode_vector(value: object) -> list[float]:
+    if isinstance(value, Vector):
+        return list(value)
+    raise mismatch("Vector", value)
+
+
+def _encode_place(value: object) -> list[float]:
+    if isinstance(value, GeoLocation):
+        return [value.latitude, value.longitude]
+    raise mismatch("GeoLocation", value)
+
+
+def _decode_place(wire: list[float]) -> GeoLocation:
+    return GeoLocation(*wire)
+
+
+def _encode_native_place(value: object) -> GeoLocation:
+    if isinstance(value, GeoLocation):
+        return value
+    raise mismatch("GeoLocation", value)
+
+
+VECTOR = Codec(_encode_vector, Vector, "any", kind="vector")
+GEO_LOCATION = Codec(_encode_place, _decode_place, "any", kind="geo")
+NATIVE_GEO_LOCATION = Codec(_encode_native_place, None, "any", kind="geo")

@@ -105,6 +105,8 @@ async def test_membership_filters(db: Database, name: str, data: st.DataObject) 
 async def test_comparison_filters(db: Database, name: str, data: st.DataObject) -> None:
     """Stored as text or not, the order is the type's own."""
     given_values = values_of(data, name, 6)
+    if not db.dialect.compares_all_integers:  # a fact of the database, shown in tests/backends
+        assume(all(type(value) is not int or abs(value) < 2**62 for value in given_values))
     await db.save(*[Specimen(id=str(i), **{name: value}) for i, value in enumerate(given_values)])
     attribute, pivot = col(getattr(Specimen, name)), given_values[0]
     async with db.session() as s:

@@ -159,9 +159,13 @@ def _join(path: Path, users: int, durability: str | None) -> EmbeddedServer | No
     socket_path: str = state["socket"]
     server = EmbeddedServer(socket_path, path, Path(socket_path).parent, users, state["durability"], os.getpid())
     _check_durability(server, durability)
-    if not _becomes_ready(server):
-        raise DatabaseUnavailableError(f"the embedded server of {str(path)!r}, begun by process {state['pid']}, ended")
-    return server
+    if _becomes_ready(server):
+        return server
+    if _is_locked(path / SERVER_LOCK):
+        raise DatabaseUnavailableError(
+            f"the embedded server of {str(path)!r}, started by process {state['pid']}, does not answer"
+        )
+    return None  # it was about to end
 
 
 def _check_durability(server: EmbeddedServer, durability: str | None) -> None:

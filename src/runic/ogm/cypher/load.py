@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.statement import Columns, Origin
     from runic.ogm.mapping.mapper import Family, Mapper
     from runic.ogm.model.base import Entity, Node
-    from runic.ogm.model.metadata import RelationMeta
+    from runic.ogm.model.metadata import NodeMeta, RelationMeta
 
 
 @dataclass(eq=False)
@@ -184,3 +184,11 @@ def _ordering_property(relation: RelationMeta, operand: object, edge: str, targe
         if name in cls.__meta__.properties:
             return alias, cls.__meta__.properties[name].graph_name
     raise QueryError(f"{relation!r}: order_by {operand!r} is no property of the target or of the edge")
+
+
+def render_by_keys(dialect: Dialect, meta: NodeMeta, *, many: bool, whole: bool = True) -> str:
+    """Return what binds `n` to the node of `$key`, or to those of `$keys`; `whole`: only if all labels are the class's."""
+    match = dialect.render_keyed_node("n", meta.primary_label, meta.key.graph_name, "k" if many else "$key")
+    others = [label for label in meta.labels if label != meta.primary_label] if whole else []
+    test = f" WHERE {dialect.render_label_test('n', others)}" if others else ""
+    return f"UNWIND $keys AS k {match}{test}" if many else f"{match}{test}"

@@ -7,7 +7,7 @@ Where several statements can be undone together each section is one statement of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runic.ogm.cypher.load import render_targets
 from runic.ogm.cypher.statement import Statement
@@ -20,8 +20,21 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.statement import Columns, Row
     from runic.ogm.exceptions import OGMError
     from runic.ogm.mapping.mapper import EntityMapper
-    from runic.ogm.model.base import Node
+    from runic.ogm.model.base import Edge, Node
     from runic.ogm.model.metadata import NodeMeta, RelationMeta
+
+
+@dataclass(eq=False)
+class Pair:
+    """What is staged for the edges of one type between two nodes: removal, then a relate, or one of them."""
+
+    relation: RelationMeta
+    start: Node
+    end: Node
+    key: Any = None
+    remove: bool = False
+    add: bool = False
+    edge: Edge | None = None
 
 
 @dataclass(frozen=True)

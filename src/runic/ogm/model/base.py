@@ -6,9 +6,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transform
 
 from runic.ogm.exceptions import MetadataError
-from runic.ogm.identifiers import check_name
 from runic.ogm.model.constructor import build_constructor
-from runic.ogm.model.declare import check_version, collect_properties, collect_relations, find_key, seed_layout
+from runic.ogm.model.declare import (
+    check_version,
+    collect_properties,
+    collect_relations,
+    declared_name,
+    find_key,
+    seed_layout,
+)
 from runic.ogm.model.fields import Field, Property
 from runic.ogm.model.metadata import EdgeMeta, NodeMeta
 from runic.ogm.model.registry import metadata
@@ -145,10 +151,10 @@ def _parents(cls: type[Node]) -> list[NodeMeta]:
 def _labels(cls: type[Node], labels: Sequence[str] | None) -> tuple[str, ...]:
     if labels is None:
         inherited = [label for parent in _parents(cls) for label in parent.labels]
-        return tuple(dict.fromkeys([*inherited, check_name(cls.__name__, "a label")]))
+        return tuple(dict.fromkeys([*inherited, declared_name(cls.__name__, "a label")]))
     if isinstance(labels, str) or not labels:
         raise MetadataError(f"{cls.__name__}: labels must be a list with at least one label, not {labels!r}")
-    return tuple(dict.fromkeys(check_name(label, f"a label of {cls.__name__}") for label in labels))
+    return tuple(dict.fromkeys(declared_name(label, f"a label of {cls.__name__}") for label in labels))
 
 
 def _primary_label(cls: type[Node], labels: tuple[str, ...], primary: str | None) -> str:
@@ -186,7 +192,7 @@ class Edge(Entity):
         cls.__meta__ = EdgeMeta(
             cls=cls,
             properties=properties,
-            type=check_name((inherited or [cls.__name__])[0] if type is None else type, f"the type of {cls.__name__}"),
+            type=declared_name((inherited or [cls.__name__])[0] if type is None else type, f"the type of {cls.__name__}"),
             key=find_key(cls, properties, needed=False),
         )
         check_version(cls.__meta__.version)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from typing import TYPE_CHECKING, Any, get_origin
 
-from runic.ogm.exceptions import MetadataError
+from runic.ogm.exceptions import MetadataError, QueryError
 from runic.ogm.identifiers import check_name
 from runic.ogm.model.annotations import (
     Scope,
@@ -81,6 +81,14 @@ def find_key(cls: type[Entity], properties: dict[str, PropertyMeta], *, needed: 
     return key
 
 
+def declared_name(name: object, what: str) -> str:
+    """Return a name that a class declares; MetadataError if it may not stand in a statement."""
+    try:
+        return check_name(name, what)
+    except QueryError as error:
+        raise MetadataError(str(error)) from error
+
+
 def check_version(prop: PropertyMeta | None) -> None:
     """Raise MetadataError for a version field that is plainly no int."""
     if prop is not None and _plain_type(prop) not in ("int", "", "Any"):
@@ -151,7 +159,7 @@ def _says_related(annotation: object) -> bool:
 def _check_field_name(cls: type[Entity], name: str) -> None:
     if name in RESERVED or name.startswith("_") or keyword.iskeyword(name):
         raise MetadataError(f"{cls.__name__}.{name}: a field may not be named {name!r}; rename it, or use name=")
-    check_name(name, f"a field of {cls.__name__}")
+    declared_name(name, f"a field of {cls.__name__}")
 
 
 def _refuse_same_graph_name(cls: type[Entity], properties: Iterable[PropertyMeta]) -> None:

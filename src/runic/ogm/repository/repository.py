@@ -11,9 +11,9 @@ from runic.ogm.repository.statements import BaseRepository, KeysetPage, Page
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from runic.ogm.session.session import Session
     from runic.ogm.session.query import Query
     from runic.ogm.session.result import Result
+    from runic.ogm.session.session import Session
 
 N = TypeVar("N", bound=Node)
 M = TypeVar("M", bound=Node)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -13,19 +12,6 @@ if TYPE_CHECKING:
 
 PairId: TypeAlias = tuple[str, int, int, Any]
 """(type, start, end, key) of an edge: its nodes by `id()`, since a session holds each node once."""
-
-
-@dataclass(eq=False)
-class Pair:
-    """What is staged for the edges of one type between two nodes: removal, then a relate, or one of them."""
-
-    relation: RelationMeta
-    start: Node
-    end: Node
-    key: Any = None
-    remove: bool = False
-    add: bool = False
-    edge: Edge | None = None
 
 
 class IdentityMap:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runic.ogm.cypher.persist import Pair
 from runic.ogm.exceptions import RelationValueError
 from runic.ogm.model.base import Edge, Node
 from runic.ogm.model.keys import make_key
 from runic.ogm.model.relations import RelatedList
 from runic.ogm.model.state import UNLOADED
-from runic.ogm.session.identity import Pair, PairId, ends_of, pair_id
+from runic.ogm.session.identity import PairId, ends_of, pair_id
 
 if TYPE_CHECKING:
     from runic.ogm.model.metadata import RelationMeta

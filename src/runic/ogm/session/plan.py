@@ -6,20 +6,19 @@ from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from runic.ogm.cypher.sections import SectionMaker
 from runic.ogm.exceptions import EntityNotFoundError, FieldValidationError, StaleEntityError
 from runic.ogm.model.relations import RelatedList
 from runic.ogm.model.state import DETACHED, UNLOADED, Link
 from runic.ogm.session.identity import pair_id
-from runic.ogm.session.sections import SectionMaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from runic.ogm.cypher.persist import Section
+    from runic.ogm.cypher.persist import Pair, Section
     from runic.ogm.model.base import Edge, Node
     from runic.ogm.model.metadata import NodeMeta
     from runic.ogm.session.flush import Flushing
-    from runic.ogm.session.identity import Pair
 
 
 class Plan:
@@ -232,7 +231,7 @@ class Plan:
                     setattr(entity, relation.slot, UNLOADED)
 
     def _replace(self) -> Iterable[Section]:
-        yield from self.maker.replace(list(self.unit.replaced.values()), self.unit)
+        yield from self.maker.replace(list(self.unit.replaced.values()), self.unit.new)
         if self.unit.replaced:
             before = dict(self.unit.replaced)
             self._undo.append(lambda: self.unit.replaced.update(before))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from runic.ogm.model.base import Entity
 from runic.ogm.query.statement import Statement
@@ -11,31 +11,33 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from runic.ogm.query.pattern import Selection
+    from runic.ogm.session.async_session import AsyncSession
+    from runic.ogm.session.session import Session
 
 T = TypeVar("T")
-S = TypeVar("S")
 A = TypeVar("A", bound=Entity)
 B = TypeVar("B", bound=Entity)
 C = TypeVar("C", bound=Entity)
 
 
-class _Bound(Statement[T], Generic[T, S]):
+class _Bound(Statement[T]):
     """A statement that remembers its session through every step of its building."""
 
     __slots__ = ("_session",)
 
-    def __init__(self, session: S, selection: Selection) -> None:
+    def __init__(self, session: Any, selection: Selection) -> None:
         super().__init__(selection)
-        self._session = session
+        self._session: Any = session
 
     def _next(self, selection: Selection) -> Self:
         return type(self)(self._session, selection)
 
 
-class Query(_Bound[T, "Session"]):
+class Query(_Bound[T]):
     """A statement bound to a session."""
 
     __slots__ = ()
+    _session: Session
 
     def all(self) -> list[T]:
         """Return all results."""
@@ -75,10 +77,11 @@ class Query(_Bound[T, "Session"]):
         return self._session.stream(self, batch=batch)
 
 
-class AsyncQuery(_Bound[T, "AsyncSession"]):
+class AsyncQuery(_Bound[T]):
     """`Query` for asyncio."""
 
     __slots__ = ()
+    _session: AsyncSession
 
     async def all(self) -> list[T]:
         """Return all results."""

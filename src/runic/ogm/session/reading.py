@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from runic.ogm.cypher.load import FetchStep, GraphPlan, NodesPart, PairsPart, find_relation, plan_fetch
+from runic.ogm.cypher.load import FetchStep, GraphPlan, NodesPart, PairsPart, find_relation, plan_fetch, render_by_keys
+from runic.ogm.cypher.sections import SectionMaker
 from runic.ogm.exceptions import EntityNotFoundError, LazyLoadError, OGMError
 from runic.ogm.model.base import Edge, Node, expired_class
 from runic.ogm.model.relations import RelatedList
 from runic.ogm.model.state import UNLOADED, Ambiguous, Link
 from runic.ogm.session.flush import Flushing
-from runic.ogm.session.sections import SectionMaker
 from runic.ogm.session.staging import check_node_class
 
 if TYPE_CHECKING:
@@ -92,15 +92,8 @@ class Reading(Flushing):
         yield from self.keys.prepare([meta])
         if steps:
             yield from self.before_read()
-        others = [label for label in meta.labels if label != meta.primary_label]
-        test = f" WHERE {self.dialect.render_label_test('n', others)}" if others else ""
-        key = meta.key.graph_name
-        if len(wires) == 1:
-            prefix = self.dialect.render_keyed_node("n", meta.primary_label, key, "$key") + test
-            parameters: dict[str, object] = {"key": wires[0]}
-        else:
-            prefix = f"UNWIND $keys AS k {self.dialect.render_keyed_node('n', meta.primary_label, key, 'k')}{test}"
-            parameters = {"keys": list(wires)}
+        prefix = render_by_keys(self.dialect, meta, many=len(wires) != 1)
+        parameters: dict[str, object] = {"keys": list(wires)} if len(wires) != 1 else {"key": wires[0]}
         return (yield from self.read_graph((cls,), prefix, parameters, steps, origin))
 
     def read_graph(
@@ -222,8 +215,8 @@ class Reading(Flushing):
         plan = GraphPlan(self.dialect, self.mapper, "n")
         wire = mapper.wires[mapper.index(name)]
         plan.add_steps(steps, (self.dialect.render_property("n", meta.key.graph_name), (wire,)))
-        match = self.dialect.render_keyed_node("n", meta.primary_label, meta.key.graph_name, "k")
-        reply = yield plan.compile(f"UNWIND $keys AS k {match}", {"keys": list(by_key)}, origin)
+        prefix = render_by_keys(self.dialect, meta, many=True, whole=False)
+        reply = yield plan.compile(prefix, {"keys": list(by_key)}, origin)
         self._take(plan, reply.tables, by_key)
 
     def load_relation(self, source: Node, relation: RelationMeta) -> None:
@@ -282,6 +275,8 @@ class Reading(Flushing):
         reply = yield statement
         if not reply.tables[0]:
             raise EntityNotFoundError(f"{edge!r} is not in the database any more")
+        for name in edge.__meta__.properties:
+            edge.__dict__.pop(name, None)  # what is set would count as a change
         mapper.load_values(edge, reply.tables[0][0], 0, Link(self.owner))
 
     def expire(self, entity: Entity) -> None:

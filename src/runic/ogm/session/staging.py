@@ -149,7 +149,10 @@ class Staging(PairStaging):
             for name in meta.properties:
                 setattr(known, name, getattr(entity, name))
             return known  # type: ignore[return-value] # one primary label and key: the same node
-        entity._row = None
+        if entity._row is not None:  # it was stored: its relations are the database's, not new ones
+            entity._row = None
+            for relation in meta.relations.values():
+                setattr(entity, relation.slot, UNLOADED)
         self.add(entity)
         self.merged[id(entity)] = self.new.pop(id(entity))
         return entity
@@ -213,6 +216,8 @@ class Staging(PairStaging):
         """Take an entity out of the session, with all that was staged for it."""
         _check_entity(entity, "expunge", (Node, Edge))
         self._refuse_foreign(entity)
+        if not self.owns(entity):
+            raise EntityNotFoundError(f"{entity!r} is not in this session")
         for stage in (self.new, self.merged, self.deleted):
             stage.pop(id(entity), None)
         if isinstance(entity, Edge):

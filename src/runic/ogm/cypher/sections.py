@@ -12,15 +12,14 @@ from runic.ogm.cypher.statement import Statement
 from runic.ogm.exceptions import ConstraintViolationError, EntityNotFoundError, OGMError, StaleEntityError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from runic.ogm.cypher.dialect import Dialect
+    from runic.ogm.cypher.persist import Pair
     from runic.ogm.cypher.statement import Row
     from runic.ogm.mapping.mapper import EntityMapper, Mapper
     from runic.ogm.model.base import Edge, Node
     from runic.ogm.model.metadata import NodeMeta, RelationMeta
-    from runic.ogm.session.identity import Pair
-    from runic.ogm.session.staging import Staging
 
 
 class SectionMaker:
@@ -161,11 +160,11 @@ class SectionMaker:
             rows = [[self._key(pair.start), self._key(pair.end)] for pair in group]
             yield Section(f"{persist.render_ends(self.dialect, start, end)} {match} DELETE r", rows)
 
-    def replace(self, replaced: list[tuple[Node, RelationMeta, list[Node]]], unit: Staging) -> Iterator[Section]:
+    def replace(self, replaced: list[tuple[Node, RelationMeta, list[Node]]], new: Container[int]) -> Iterator[Section]:
         """Remove the edges of unloaded relations that were assigned, but for those to the assigned targets."""
         groups: dict[tuple[Any, ...], list[tuple[Node, list[Node]]]] = defaultdict(list)
         for source, relation, targets in replaced:
-            if id(source) not in unit.new:
+            if id(source) not in new:
                 for cls in relation.targets:
                     groups[source.__meta__.primary_label, relation, cls].append((source, targets))
         for (_, relation, cls), group in groups.items():

@@ -6,7 +6,6 @@ import asyncio
 import os
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import quote
@@ -19,6 +18,7 @@ from runic.ogm.session.keys import KeyKeeper
 from runic.ogm.session.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
     from types import ModuleType
 
     from runic.ogm.backends.base import AsyncBackend, AsyncTransaction, Backend, Transaction
@@ -154,7 +154,7 @@ def create_driver(
 
     Raises ValueError for a URL that cannot be read, OGMError if the client library is not installed.
     """
-    full, module, dialect, ensure = _resolve(url, options, ensure_keys)
+    full, module, dialect, ensure = _resolve(url, options, ensure=ensure_keys)
     backend = module.connect(full, dialect, **options)
     return Driver(backend, ensure_keys=ensure, log_parameters=log_parameters, slow=slow)
 
@@ -164,18 +164,18 @@ def create_async_driver(
     slow: float | None = None, **options: Any,
 ) -> AsyncDriver:  # fmt: skip
     """Return an asyncio driver; the same arguments as `create_driver`."""
-    full, module, dialect, ensure = _resolve(url, options, ensure_keys)
+    full, module, dialect, ensure = _resolve(url, options, ensure=ensure_keys)
     backend = module.connect_async(full, dialect, **options)
     return AsyncDriver(backend, ensure_keys=ensure, log_parameters=log_parameters, slow=slow)
 
 
-def _resolve(url: str | None, options: dict[str, Any], ensure: bool | None) -> tuple[str, ModuleType, Dialect, bool]:
+def _resolve(url: object, options: dict[str, Any], *, ensure: bool | None) -> tuple[str, ModuleType, Dialect, bool]:
     """Return the full URL, the backend's module, a dialect, and whether keys are indexed on first use."""
     if url is not None and not isinstance(url, str):
         raise TypeError(f"url must be a str, not {url!r}")
     if url is not None and not url.strip():
         raise ValueError("url is empty: leave it out for RUNIC_URL, or for the embedded database")
-    chosen = url or os.environ.get("RUNIC_URL") or DEFAULT_URL
+    chosen: str = url or os.environ.get("RUNIC_URL") or DEFAULT_URL
     if ":" not in chosen:
         chosen = _url_of_parts(chosen, options)
     scheme = chosen.split(":", 1)[0]

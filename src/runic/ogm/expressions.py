@@ -114,7 +114,8 @@ class Operand(Generic[T]):
 def _collection(values: object) -> tuple[object, ...]:
     if isinstance(values, (str, bytes)) or not isinstance(values, Collection):
         raise TypeError(f"in_() takes a list, tuple or set of values, not {values!r}")
-    return tuple(values)
+    found: Collection[object] = values
+    return tuple(found)
 
 
 class Predicate:
@@ -128,10 +129,10 @@ class Predicate:
     def __or__(self, other: Predicate | bool, /) -> Predicate:
         return Junction("OR", (self, as_predicate(other)))
 
-    def __rand__(self, other: bool, /) -> Predicate:  # noqa: FBT001 - only the checkers see a bool here
+    def __rand__(self, other: bool, /) -> Predicate:
         return as_predicate(other) & self
 
-    def __ror__(self, other: bool, /) -> Predicate:  # noqa: FBT001 - only the checkers see a bool here
+    def __ror__(self, other: bool, /) -> Predicate:
         return as_predicate(other) | self
 
     def __invert__(self) -> Predicate:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -40,7 +40,9 @@ class Observed(Protocol):
     """A driver, as far as listening goes."""
 
     @property
-    def observer(self) -> Observer: ...
+    def observer(self) -> Observer:
+        """Its listeners."""
+        ...
 
 
 class Observer:
@@ -65,7 +67,7 @@ class Observer:
         self._listeners = tuple(other for other in self._listeners if other is not listener)
 
     @contextmanager
-    def watch(self, statement: Statement) -> Iterator[list[Reply]]:
+    def watch(self, statement: Statement) -> Generator[list[Reply], None, None]:
         """Time a statement; its reply is put into the list."""
         started, replies = time.perf_counter(), list[Any]()
         try:
@@ -104,7 +106,7 @@ class Statements(list[StatementEvent]):
 
 
 @contextmanager
-def on_statement(driver: Observed, listener: Listener) -> Iterator[None]:
+def on_statement(driver: Observed, listener: Listener) -> Generator[None, None, None]:
     """Call `listener` with an event for each statement that reaches the database in the block."""
     observer = getattr(driver, "observer", None)
     if not isinstance(observer, Observer):
@@ -117,8 +119,8 @@ def on_statement(driver: Observed, listener: Listener) -> Iterator[None]:
 
 
 @contextmanager
-def count_statements(driver: Observed) -> Iterator[Statements]:
-    """Collect the statements that reach the database in the block: `with count_statements(driver) as statements`.
+def count_statements(driver: Observed) -> Generator[Statements, None, None]:
+    """Give the list of the statements that reach the database in the block.
 
     Left out is what a driver asks or makes of its own accord when a class is first used (the index of its key), so
     that a count does not depend on what ran before; `on_statement` hears that too.

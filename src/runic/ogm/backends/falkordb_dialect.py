@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from runic.ogm.cypher.dialect import Dialect
 from runic.ogm.cypher.statement import Statement
-from runic.ogm.exceptions import DatabaseError
 from runic.ogm.identifiers import quote
 
 if TYPE_CHECKING:
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
 
     from runic.ogm.conversion import Codec
     from runic.ogm.cypher.statement import Wire
+    from runic.ogm.exceptions import DatabaseError
     from runic.ogm.model.metadata import NodeMeta
 
 
@@ -29,9 +29,11 @@ class FalkorDBDialect(Dialect):
     id_wire: ClassVar[Wire] = "int"
 
     def render_id(self, alias: str) -> str:
+        """Return the number that FalkorDB gives a node or an edge; it is used again after a deletion."""
         return f"id({alias})"
 
     def render_value(self, codec: Codec, expression: str) -> str:
+        """Return how a parameter is stored: vectors as their own type."""
         return f"vecf32({expression})" if codec.kind == "vector" else super().render_value(codec, expression)
 
     def render_set(self, alias: str, changes: str, vectors: Sequence[str]) -> str:

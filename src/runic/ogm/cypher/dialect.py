@@ -61,7 +61,7 @@ class Dialect:
         """Return how a parameter of this type is stored."""
         return f"{codec.function}({expression})" if codec.function else expression
 
-    def render_set(self, alias: str, changes: str, vectors: Sequence[str]) -> str:
+    def render_set(self, alias: str, changes: str, vectors: Sequence[str]) -> str:  # noqa: ARG002 - for dialects
         """Return SET of assignments to a node or an edge, while `row` stays bound; `vectors` are those of vectors."""
         return f"SET {changes}"
 
@@ -69,7 +69,13 @@ class Dialect:
         """Return access to a property."""
         return f"{alias}.{quote(graph_name)}"
 
-    def render_undirected_relate(self, edge: str, key: str, properties: str, changes: str) -> str:
+    def render_undirected_relate(
+        self,
+        edge: str,
+        key: str,
+        properties: str,  # noqa: ARG002 - for dialects
+        changes: str,
+    ) -> str:
         """Return what makes sure of one edge between the bound `a` and `b`, whatever its direction.
 
         edge: `:TYPE`. key: the properties that tell parallel edges apart, as a map, or nothing. properties: all

@@ -29,7 +29,7 @@ class FetchStep:
     """One relation to be loaded, and the relations to be loaded from its targets."""
 
     relation: RelationMeta
-    children: dict[str, FetchStep] = field(default_factory=dict)
+    children: dict[str, FetchStep] = field(default_factory=dict[str, "FetchStep"])
 
 
 def plan_fetch(classes: Sequence[type[Node]], fetch: object) -> dict[str, FetchStep]:
@@ -42,7 +42,8 @@ def plan_fetch(classes: Sequence[type[Node]], fetch: object) -> dict[str, FetchS
     if isinstance(fetch, (str, bytes)) or not isinstance(fetch, Iterable):
         raise TypeError(f"fetch takes a list of relation names, attributes or paths, not {fetch!r}")
     steps: dict[str, FetchStep] = {}
-    for entry in fetch:
+    entries: Iterable[object] = fetch
+    for entry in entries:
         level, owners = steps, tuple(classes)
         for name in _path(entry):
             step = level.setdefault(name, FetchStep(find_relation(owners, name)))
@@ -91,9 +92,9 @@ class GraphPlan:
     dialect: Dialect
     mapper: Mapper
     root: str
-    bodies: list[tuple[str, list[str]]] = field(default_factory=list)
-    tables: list[Columns] = field(default_factory=list)
-    parts: list[PairsPart | NodesPart] = field(default_factory=list)
+    bodies: list[tuple[str, list[str]]] = field(default_factory=list[tuple[str, list[str]]])
+    tables: list[Columns] = field(default_factory=list["Columns"])
+    parts: list[PairsPart | NodesPart] = field(default_factory=list[PairsPart | NodesPart])
 
     def add_roots(self, family: Family) -> None:
         """Ask for the roots' own table."""
@@ -173,7 +174,7 @@ def render_order(dialect: Dialect, relation: RelationMeta, edge: str, target: st
 
 
 def _ordering_property(relation: RelationMeta, operand: object, edge: str, target: str) -> tuple[str, str]:
-    name = operand.meta.name if isinstance(operand, Property) else operand
+    name = operand.meta.name if isinstance(operand, Property) else str(operand)
     sides: list[tuple[str, type[Entity]]] = [(target, cls) for cls in relation.targets]
     if relation.edge_model is not None:
         sides.append((edge, relation.edge_model))
@@ -187,7 +188,7 @@ def _ordering_property(relation: RelationMeta, operand: object, edge: str, targe
 
 
 def render_by_keys(dialect: Dialect, meta: NodeMeta, *, many: bool, whole: bool = True) -> str:
-    """Return what binds `n` to the node of `$key`, or to those of `$keys`; `whole`: only if all labels are the class's."""
+    """Return what binds `n` to the node of `$key` or those of `$keys`; `whole`: with all labels of the class."""
     match = dialect.render_keyed_node("n", meta.primary_label, meta.key.graph_name, "k" if many else "$key")
     others = [label for label in meta.labels if label != meta.primary_label] if whole else []
     test = f" WHERE {dialect.render_label_test('n', others)}" if others else ""

@@ -65,7 +65,8 @@ def compile_section(section: Section) -> Statement:
 def compile_guarded(sections: Sequence[Section]) -> Statement:
     """Return all sections as one statement that fails, and so leaves nothing, unless each reaches its count."""
     parameters: dict[str, object] = {}
-    calls, conditions = [], []
+    calls: list[str] = []
+    conditions: list[str] = []
     for index, section in enumerate(sections):
         parameters[f"r{index}"] = section.rows
         calls.append(f"CALL {{ UNWIND $r{index} AS row {section.body} RETURN count(*) AS c{index} }}")
@@ -161,7 +162,7 @@ def render_relate(dialect: Dialect, relation: RelationMeta, edge: EntityMapper |
     )
 
 
-def render_edge_match(dialect: Dialect, kind: str, *, undirected: bool, condition: str) -> str:
+def render_edge_match(kind: str, *, undirected: bool, condition: str) -> str:
     """Return the match of the edges `r` between `a` and `b`."""
     where = f" WHERE {condition}" if condition else ""
     return f"MATCH (a)-[r:{quote(kind)}]-{'' if undirected else '>'}(b){where}"

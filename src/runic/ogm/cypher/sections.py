@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.cypher.persist import Pair
-    from runic.ogm.cypher.statement import Row
+    from runic.ogm.cypher.statement import Columns, Row
     from runic.ogm.mapping.mapper import EntityMapper, Mapper
     from runic.ogm.model.base import Edge, Node
     from runic.ogm.model.metadata import NodeMeta, RelationMeta
@@ -50,7 +50,7 @@ class SectionMaker:
         body = persist.render_create(self.dialect, mapper, meta)
         yield Section(body, rows, len(rows), there, _locate(mapper, range(len(mapper.properties)), 0))
 
-    def merge(self, mapper: EntityMapper, nodes: list[Node], rows: list[Row]) -> Section:
+    def merge(self, mapper: EntityMapper, rows: list[Row]) -> Section:
         """Make nodes or set them, by key."""
         meta: Any = mapper.meta
         body = persist.render_merge(self.dialect, mapper, meta)
@@ -76,7 +76,7 @@ class SectionMaker:
             return list(indexes), [mapper.dump_values(entity, indexes) for entity in entities]
         place = mapper.index(version.name)
         plain = [index for index in indexes if index != place]
-        rows = []
+        rows: list[Row] = []
         for entity in entities:
             old = entity._row[place]
             rows.append([*mapper.dump_values(entity, plain), (old or 0) + 1, -1 if old is None else old])
@@ -129,7 +129,7 @@ class SectionMaker:
         """Make sure of edges, and set the properties of those that were given some."""
         for (start, end, _), relation, group in self._by_ends(pairs):
             edge = None if group[0].edge is None else self.mapper.entity(type(group[0].edge))
-            values = edge.dump([pair.edge for pair in group]) if edge else [[]] * len(group)
+            values: list[Row] = edge.dump([pair.edge for pair in group]) if edge else [[]] * len(group)
             rows = [[self._key(p.start), self._key(p.end), *v] for p, v in zip(group, values, strict=True)]
             ends = persist.render_ends(self.dialect, start, end)
             body = f"{ends} {persist.render_relate(self.dialect, relation, edge)}"
@@ -154,9 +154,7 @@ class SectionMaker:
     def unrelate(self, pairs: list[Pair]) -> Iterator[Section]:
         """Remove all edges of a relation between two nodes, however many there are."""
         for (start, end, _), relation, group in self._by_ends(pairs):
-            match = persist.render_edge_match(
-                self.dialect, relation.type, undirected=relation.direction == "BOTH", condition=""
-            )
+            match = persist.render_edge_match(relation.type, undirected=relation.direction == "BOTH", condition="")
             rows = [[self._key(pair.start), self._key(pair.end)] for pair in group]
             yield Section(f"{persist.render_ends(self.dialect, start, end)} {match} DELETE r", rows)
 
@@ -185,11 +183,11 @@ class SectionMaker:
                 for edge, row in zip(group, values, strict=True)
             ]
             version = self._version_condition(mapper, "r", len(written) + 3)
-            condition = " AND ".join(filter(None, (condition, version)))
-            match = persist.render_edge_match(self.dialect, meta.type, undirected=False, condition=condition)
+            both = " AND ".join(filter(None, (condition, version)))
+            match = persist.render_edge_match(meta.type, undirected=False, condition=both)
             changes = persist.render_set(self.dialect, mapper, "r", written, 3)
             body = f"{persist.render_ends(self.dialect, start, end)} {match} {changes}"
-            diagnosis = self._stale_edge(meta.type, start, end, condition, group, "was changed")
+            diagnosis = self._stale_edge(meta.type, start, end, both, group, "was changed")
             yield Section(body, rows, len(rows), diagnosis, _locate(mapper, written, 3))
 
     def delete_edges(self, edges: list[Edge]) -> Iterator[Section]:
@@ -201,7 +199,7 @@ class SectionMaker:
             for group, (start, end), condition, key in self._edges_by_ends(self.mapper.entity(cls), some):
                 rows = [[self._key(edge.source), self._key(edge.target), key(edge)] for edge in group]
                 kind = cls.__meta__.type
-                match = persist.render_edge_match(self.dialect, kind, undirected=False, condition=condition)
+                match = persist.render_edge_match(kind, undirected=False, condition=condition)
                 body = f"{persist.render_ends(self.dialect, start, end)} {match} DELETE r"
                 diagnosis = self._stale_edge(cls.__meta__.type, start, end, condition, group, "was deleted here")
                 yield Section(body, rows, len(rows), diagnosis)
@@ -210,13 +208,14 @@ class SectionMaker:
         """Return the read of one edge's properties."""
         [(_, (start, end), condition, key)] = self._edges_by_ends(mapper, [edge])
         kind = edge.__meta__.type
-        match = persist.render_edge_match(self.dialect, kind, undirected=False, condition=condition)
+        match = persist.render_edge_match(kind, undirected=False, condition=condition)
         columns = [*mapper.columns("r"), self.dialect.render_id("r")]
         text = (
             f"UNWIND [$key] AS row {persist.render_ends(self.dialect, start, end)} {match} RETURN {', '.join(columns)}"
         )
         row = [self._key(edge.source), self._key(edge.target), key(edge)]
-        return Statement(text, {"key": row}, ((*mapper.wires, self.dialect.id_wire),), origin="get")
+        wires: Columns = tuple([*mapper.wires, self.dialect.id_wire])
+        return Statement(text, {"key": row}, (wires,), origin="get")
 
     def _edges_by_ends(
         self, mapper: EntityMapper, edges: Iterable[Edge]
@@ -236,14 +235,14 @@ class SectionMaker:
             elif has_id:
                 yield group, ends, f"{self.dialect.render_id('r')} = row[2]", lambda edge: edge._ogm_id
             else:
-                yield group, ends, "", lambda edge: None
+                yield group, ends, "", lambda _: None
 
     def _stale_edge(
         self, kind: str, start: NodeMeta, end: NodeMeta, condition: str, edges: list[Edge], done: str
     ) -> Diagnosis:
         first = persist.render_node(self.dialect, "a", start, "row[0]").replace("MATCH", "OPTIONAL MATCH", 1)
         second = persist.render_node(self.dialect, "b", end, "row[1]").replace("MATCH", "OPTIONAL MATCH", 1)
-        match = persist.render_edge_match(self.dialect, kind, undirected=False, condition=condition)
+        match = persist.render_edge_match(kind, undirected=False, condition=condition)
         return Diagnosis(
             f"{first} {second} OPTIONAL {match} WITH i, r WHERE r IS NULL WITH i, null AS detail",
             lambda i, _: _stale_error(edges[i], done, gone=False),

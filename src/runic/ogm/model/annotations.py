@@ -6,10 +6,12 @@ import ast
 import builtins
 import sys
 import types
-from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, ClassVar, ForwardRef, NamedTuple, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, ForwardRef, NamedTuple, Union, get_args, get_origin
 
 from runic.ogm.model.fields import Property
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
 
 COLLECTIONS = ("list", "List", "Sequence")
 
@@ -43,7 +45,7 @@ class _Names(dict[str, Any]):
 
 def own_annotations(cls: type) -> dict[str, object]:
     """Return the annotations written in the class's own body, unevaluated where Python allows it."""
-    found = cls.__dict__.get("__annotations__")
+    found = cls.__dict__.get("__annotations__")  # noqa: RUF063 - inspect would evaluate, or take the parents'
     if found is None and sys.version_info >= (3, 14):
         import annotationlib  # noqa: PLC0415 - exists from 3.14 on only
 
@@ -87,7 +89,11 @@ def _resolve_arguments(annotation: object, scope: Scope) -> object:
     resolved = tuple(a if a is Ellipsis else resolve_annotation(a, scope) for a in arguments)
     if origin in (Union, types.UnionType):
         return Union[resolved]  # noqa: UP007 - built at run time
-    return origin[resolved] if len(resolved) > 1 else origin[resolved[0]]
+    return _subscript(origin, resolved)
+
+
+def _subscript(generic: Any, arguments: tuple[object, ...]) -> object:  # noqa: ANN401 - any generic class
+    return generic[arguments] if len(arguments) > 1 else generic[arguments[0]]
 
 
 def split_optional(resolved: object) -> tuple[object, bool]:
@@ -95,7 +101,7 @@ def split_optional(resolved: object) -> tuple[object, bool]:
     if get_origin(resolved) in (Union, types.UnionType):
         rest = [argument for argument in get_args(resolved) if argument is not type(None)]
         if len(rest) < len(get_args(resolved)):
-            return Union[tuple(rest)], True
+            return Union[tuple(rest)], True  # noqa: UP007 - built at run time
     return resolved, False
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transform
 
 from runic.ogm.exceptions import MetadataError
@@ -22,7 +21,9 @@ from runic.ogm.model.relations import RelatedList, RelationAttribute
 from runic.ogm.model.state import UNLOADED, require_owner
 
 if TYPE_CHECKING:
-    from runic.ogm.model.metadata import ClassMeta, PropertyMeta
+    from collections.abc import Sequence
+
+    from runic.ogm.model.metadata import PropertyMeta
     from runic.ogm.model.state import Link
 
 
@@ -58,7 +59,7 @@ class Entity(metaclass=EntityMeta):
     """What nodes and edges share; derive from `Node` or `Edge`."""
 
     if TYPE_CHECKING:
-        __meta__: ClassVar[ClassMeta]
+        __meta__: ClassVar[Any]  # a ClassMeta: NodeMeta or EdgeMeta, as the derived classes say
     # without annotations, so that checkers do not take the bookkeeping for fields
     _ogm = cast("Link | None", None)
     _row = cast("list[Any] | None", None)
@@ -75,7 +76,7 @@ class Entity(metaclass=EntityMeta):
         name = self.__meta__.cls.__name__
         if self.__ogm_expired__:
             key = getattr(self.__meta__, "key", None)
-            known = "" if key is None else f"{key.name}={self.__dict__.get(key.name)!r}, "
+            known = "" if key is None else f"{key.name}={vars(self).get(key.name)!r}, "
             return f"{name}({known}not loaded)"
         values = (f"{name}={getattr(self, name, None)!r}" for name in self.__meta__.properties)
         return f"{name}({', '.join(values)})"
@@ -84,19 +85,19 @@ class Entity(metaclass=EntityMeta):
         """Return the properties by name, and the named relations (loaded as reading them would)."""
         values = {name: getattr(self, name) for name in self.__meta__.properties}
         for name in relations:
-            related = getattr(self, name)
-            many = isinstance(related, list)
+            related: Any = getattr(self, name)
+            many = isinstance(related, RelatedList)
             values[name] = [t.to_dict() for t in related] if many else related.to_dict() if related else None
         return values
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_ogm": None}
+        return {**vars(self), "_ogm": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
+        vars(self).update(state)
         self.__class__ = self.__meta__.cls
         for relation in getattr(self.__meta__, "relations", {}).values():
-            value = state.get(relation.slot)
+            value: Any = state.get(relation.slot)
             if isinstance(value, list):
                 source: Any = self
                 setattr(self, relation.slot, RelatedList(source, relation, value))
@@ -180,9 +181,9 @@ class Edge(Entity):
     def __init_subclass__(
         cls,
         *,
-        type: str | None = None,
+        type: str | None = None,  # noqa: A002 - the pinned name
         anonymous: bool = False,
-        **keywords: Any,  # noqa: A002 - the pinned name
+        **keywords: Any,
     ) -> None:
         super().__init_subclass__(**keywords)
         if cls.__dict__.get("__ogm_expired__"):
@@ -192,7 +193,9 @@ class Edge(Entity):
         cls.__meta__ = EdgeMeta(
             cls=cls,
             properties=properties,
-            type=declared_name((inherited or [cls.__name__])[0] if type is None else type, f"the type of {cls.__name__}"),
+            type=declared_name(
+                (inherited or [cls.__name__])[0] if type is None else type, f"the type of {cls.__name__}"
+            ),
             key=find_key(cls, properties, needed=False),
         )
         check_version(cls.__meta__.version)

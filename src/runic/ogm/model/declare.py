@@ -198,7 +198,7 @@ def _relation(cls: type[Node], name: str, annotation: object, options: RelationO
 
 
 def find_targets(relation: RelationMeta) -> tuple[type[Node], ...]:
-    """Return the classes that a relation leads to, from target= or from the annotation; MetadataError if they differ."""
+    """Return the classes that a relation leads to, by target= or annotation; MetadataError if these differ."""
     annotated = _annotated_targets(relation)
     declared = tuple(_named_target(relation, target) for target in _as_tuple(relation.options.target))
     if not declared and not annotated:
@@ -230,16 +230,17 @@ def _written_target(relation: RelationMeta) -> tuple[str, ...]:
 
 
 def _as_tuple(target: Any) -> tuple[Any, ...]:  # noqa: ANN401 - every form of target=
-    return () if target is None else target if isinstance(target, tuple) else (target,)
+    several: tuple[Any, ...] = target if isinstance(target, tuple) else (target,)
+    return () if target is None else several
 
 
 def _named_target(relation: RelationMeta, target: str | type[Node]) -> type[Node]:
     found: Any = metadata.find(target, relation.scope.module) if isinstance(target, str) else target
     if found is None and isinstance(target, str):
         found = relation.scope.local_names.get(target)
-    if not isinstance(found, type) or not hasattr(found, "__meta__") or not hasattr(found.__meta__, "labels"):
+    if not hasattr(getattr(found, "__meta__", None), "labels"):
         raise MetadataError(
-            f"{relation!r}: the target {target!r} is no node class that is known; import its module before the first use"
+            f"{relation!r}: the target {target!r} is no known node class; import its module before the first use"
         )
     return found
 
@@ -250,8 +251,8 @@ def _annotated_targets(relation: RelationMeta) -> tuple[type[Node], ...]:
     except NameError:
         return ()
     found: list[Any] = [cls for cls in target_types(resolved) if hasattr(cls, "__meta__")]
-    current = [metadata.find(cls.__name__, relation.scope.module) or cls for cls in found]
-    return tuple(cls for cls in current if isinstance(cls, type))
+    current: list[Any] = [metadata.find(cls.__name__, relation.scope.module) or cls for cls in found]
+    return tuple(current)
 
 
 _OPPOSITE = {"OUTGOING": "INCOMING", "INCOMING": "OUTGOING", "BOTH": "BOTH"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, TypeVar, overload
 
@@ -11,6 +10,8 @@ from runic.ogm.expressions import Operand
 from runic.ogm.identifiers import check_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from runic.ogm.expressions import Ordering
     from runic.ogm.model.base import Edge, Node
     from runic.ogm.model.metadata import PropertyMeta
@@ -56,7 +57,7 @@ class FieldOptions:
         if self.default is not MISSING and self.default_factory is not None:
             raise TypeError("Field() takes default or default_factory, not both")
         if isinstance(self.default, (list, dict, set, bytearray)):
-            kind = type(self.default).__name__
+            kind = str(type(self.default).__name__)  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
             raise TypeError(f"a mutable default ({kind}) would be shared by all entities: use default_factory={kind}")
         if self.default_factory is not None and not callable(self.default_factory):
             raise TypeError("default_factory must be callable")
@@ -247,13 +248,15 @@ def col(attribute: T, /) -> Property[T]:
     """Return a class's attribute typed as the query operand that it is; raises TypeError for anything else."""
     if not isinstance(attribute, Property):
         raise TypeError(f"col() takes a model's attribute such as Model.field, not {attribute!r}")
-    return attribute
+    found: Property[T] = attribute
+    return found
 
 
 def as_operand(value: object) -> Operand[Any]:
     """Return `value` if it is an operand, else raise TypeError."""
     if isinstance(value, Operand):
-        return value
+        operand: Operand[Any] = value
+        return operand
     raise TypeError(f"expected a model's attribute or an expression of them, not {value!r}")
 
 

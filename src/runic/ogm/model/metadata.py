@@ -28,7 +28,7 @@ class PropertyMeta:
     annotation: object
     scope: Scope
     owner: type[Entity]
-    codecs: dict[NativeTypes, Codec] = field(default_factory=dict)
+    codecs: dict[NativeTypes, Codec] = field(default_factory=dict["NativeTypes", "Codec"])
 
     @property
     def graph_name(self) -> str:

@@ -51,10 +51,10 @@ class Registry:
         """Register a node class; raises MetadataError if another class has the same labels."""
         self._replace(self._nodes, cls)
         labels = frozenset(cls.__meta__.labels)
-        twin = self._twin(cls, labels)
+        twin = self._twin(labels)
         if twin is not None:
             gc.collect()  # a class of a finished function lives on in reference cycles
-            twin = self._twin(cls, labels)
+            twin = self._twin(labels)
         if twin is not None:
             raise MetadataError(
                 f"{_where(cls)} and {_where(twin)} have the same labels {sorted(labels)}: "
@@ -69,21 +69,21 @@ class Registry:
         self._edges.add(cls)
         self.version += 1
 
-    def _twin(self, cls: type[Node], labels: frozenset[str]) -> type[Node] | None:
+    def _twin(self, labels: frozenset[str]) -> type[Node] | None:
         return next((other for other in self._nodes if frozenset(other.__meta__.labels) == labels), None)
 
     @staticmethod
-    def _replace(classes: WeakSet[type[Node]] | WeakSet[type[Edge]], cls: type[Node] | type[Edge]) -> None:
+    def _replace(classes: WeakSet[type[Node]] | WeakSet[type[Edge]], cls: type[Node | Edge]) -> None:
         for other in list(classes):
             if (other.__name__, other.__module__) == (cls.__name__, cls.__module__):
                 classes.discard(other)  # type: ignore[arg-type] # it came from this very set
 
-    def find(self, name: str, module: str) -> type[Node] | type[Edge] | None:
+    def find(self, name: str, module: str) -> type[Node | Edge] | None:
         """Return the class of that name, or "module.Name"; the asker's own module goes first.
 
         Raises MetadataError where several other modules have one.
         """
-        known: list[type[Node] | type[Edge]] = [*self._nodes, *self._edges]
+        known: list[type[Node | Edge]] = [*self._nodes, *self._edges]
         found = [cls for cls in known if name in (cls.__name__, f"{cls.__module__}.{cls.__name__}")]
         own = [cls for cls in found if cls.__module__ == module]
         if own or len(found) < 2:  # noqa: PLR2004 - more than one is what is ambiguous

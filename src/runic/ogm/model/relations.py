@@ -24,11 +24,11 @@ class Related(Generic[R]):
     if TYPE_CHECKING:
 
         @overload
-        def __get__(self, instance: None, owner: Any, /) -> Self: ...
+        def __get__(self, instance: None, owner: Any, /) -> Self: ...  # noqa: ANN401 - any class
         @overload
-        def __get__(self, instance: object, owner: Any, /) -> R: ...
+        def __get__(self, instance: object, owner: Any, /) -> R: ...  # noqa: ANN401 - any class
         def __get__(self, instance: object, owner: Any, /) -> Self | R: ...
-        def __set__(self, instance: Any, value: R, /) -> None: ...
+        def __set__(self, instance: Any, value: R, /) -> None: ...  # noqa: ANN401 - any entity
 
 
 class RelationAttribute:
@@ -55,7 +55,7 @@ class RelationAttribute:
         assign(instance, self.meta, value)
 
     def _load(self, source: Node) -> Any:  # noqa: ANN401 - as the annotation says
-        if source._ogm is None:  # noqa: SLF001 - transient: what was never given is empty
+        if source._ogm is None:
             setattr(source, self.slot, RelatedList(source, self.meta) if self.meta.many else None)
             return self._read(source)
         require_owner(source, f"cannot load {self.meta!r}").load_relation(source, self.meta)
@@ -102,7 +102,7 @@ def _tell(owner: Owner, source: Node, relation: RelationMeta, old: object, new: 
 
 def _owner_for_change(source: Node, relation: RelationMeta) -> Owner | None:
     owner = owner_of(source)
-    link = source._ogm  # noqa: SLF001 - model's own attribute
+    link = source._ogm
     if owner is None and link is not None:
         raise DetachedEntityError(
             f"{relation!r} of {source!r} cannot change: its session is closed or it was expunged. "
@@ -116,7 +116,8 @@ def _checked(relation: RelationMeta, value: object) -> list[Node]:
         return [] if value is None else [check_target(relation, value)]
     if value is None or isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
         raise TypeError(f"{relation!r} takes a list of entities, not {value!r}")
-    return list({id(target): check_target(relation, target) for target in value}.values())
+    targets: Iterable[object] = value
+    return list({id(target): check_target(relation, target) for target in targets}.values())
 
 
 def check_target(relation: RelationMeta, target: object) -> Node:
@@ -149,6 +150,7 @@ class RelatedList(list[N]):
         return result
 
     def append(self, target: N, /) -> None:
+        """Add a target, if it is not there yet; its edge is written at the next flush."""
         check_target(self._relation, target)
         if any(target is item for item in self):
             return
@@ -158,19 +160,24 @@ class RelatedList(list[N]):
             owner.relation_changed(self._source, self._relation, [target], [])
 
     def extend(self, targets: Iterable[N], /) -> None:
+        """Add targets that are not there yet."""
         self._change(lambda items: items.extend(targets))
 
     def insert(self, index: SupportsIndex, target: N, /) -> None:
+        """Add a target at a place; the order is not stored."""
         self._change(lambda items: items.insert(index, target))
 
     def remove(self, target: N, /) -> None:
+        """Take a target out; its edge goes at the next flush."""
         self._change(lambda items: items.remove(target))
 
     def pop(self, index: SupportsIndex = -1, /) -> N:
+        """Take the target at a place out, and return it."""
         popped: N = self._change(lambda items: items.pop(index))
         return popped
 
     def clear(self) -> None:
+        """Take every target out."""
         self._change(lambda items: items.clear())
 
     def __setitem__(self, index: Any, value: Any, /) -> None:  # noqa: ANN401 - list's two forms

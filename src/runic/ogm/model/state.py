@@ -76,7 +76,7 @@ DETACHED: Final = Link(None)
 
 def owner_of(entity: Entity) -> Owner | None:
     """Return the open session that `entity` belongs to, or None."""
-    link = entity._ogm  # noqa: SLF001 - the attribute is this module's
+    link = entity._ogm
     return None if link is None else link.active
 
 

@@ -20,10 +20,10 @@ M = TypeVar("M", bound=Node)
 
 
 class AsyncRepository(BaseRepository[N]):
-    """AsyncRepository of one model on one session: `AsyncRepository(session, Model)` or `class Finder(AsyncRepository[Model])`."""
+    """One model on one session: `AsyncRepository(session, Model)` or `class Finder(AsyncRepository[Model])`."""
 
     @overload
-    def __init__(self: AsyncRepository[N], session: AsyncSession, model: type[N]) -> None: ...
+    def __init__(self, session: AsyncSession, model: type[N]) -> None: ...
     @overload
     def __init__(self, session: AsyncSession) -> None: ...
     def __init__(self, session: AsyncSession, model: type[N] | None = None) -> None:

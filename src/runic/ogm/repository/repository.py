@@ -20,10 +20,10 @@ M = TypeVar("M", bound=Node)
 
 
 class Repository(BaseRepository[N]):
-    """Repository of one model on one session: `Repository(session, Model)` or `class Finder(Repository[Model])`."""
+    """One model on one session: `Repository(session, Model)` or `class Finder(Repository[Model])`."""
 
     @overload
-    def __init__(self: Repository[N], session: Session, model: type[N]) -> None: ...
+    def __init__(self, session: Session, model: type[N]) -> None: ...
     @overload
     def __init__(self, session: Session) -> None: ...
     def __init__(self, session: Session, model: type[N] | None = None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin
 
@@ -14,7 +13,7 @@ from runic.ogm.model.registry import metadata
 from runic.ogm.session.select import Select, select
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from runic.ogm.mapping.mapper import Mapper
 
@@ -78,7 +77,9 @@ class BaseRepository(Generic[N]):
                     f"{type(self).__name__} has no model: write Repository(session, Model), "
                     f"or class {type(self).__name__}(Repository[Model])"
                 )
-            found = self._model = _resolve(named, type(self).__module__)
+            resolved: type[N] = _resolve(named, type(self).__module__)
+            self._model = resolved
+            return resolved
         return found
 
     def _checked(self, entity: N) -> N:
@@ -140,7 +141,8 @@ class BaseRepository(Generic[N]):
 
 def _several(values: object) -> Sequence[object]:
     """One value or several, as several."""
-    return tuple(values) if isinstance(values, (list, tuple)) else (values,)
+    several: Sequence[object] = values if isinstance(values, (list, tuple)) else (values,)
+    return tuple(several)
 
 
 def _resolve(named: object, module: str) -> Any:  # noqa: ANN401 - a node class
@@ -158,7 +160,7 @@ def _model_of(cls: type) -> object | None:
 
 def _argument(cls: type, known: Mapping[object, object]) -> object | None:
     for base in getattr(cls, "__orig_bases__", ()):
-        origin = get_origin(base)
+        origin: Any = get_origin(base)
         if not isinstance(origin, type) or not issubclass(origin, BaseRepository):
             continue
         arguments = [known.get(argument, argument) for argument in get_args(base)]

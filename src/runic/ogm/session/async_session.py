@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
 
 from runic.ogm.cypher.statement import Begin, Commit, Operation, Statement
@@ -13,6 +12,8 @@ from runic.ogm.session.runner import NOTHING, AsyncConnector, BaseSession
 from runic.ogm.session.select import select
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+
     from runic.ogm.backends.base import AsyncTransaction
     from runic.ogm.cypher.statement import Reply, Request
     from runic.ogm.model.relations import Related
@@ -30,9 +31,9 @@ C = TypeVar("C", bound=Entity)
 class AsyncSession(BaseSession):
     """`Session` for asyncio; an unloaded relation raises LazyLoadError: use `fetch=` or `load()`.
 
-    driver: from `create_async_driver()`. autoflush: write what is staged before a read that it may change. read_only: refuse
-    writes, and read from a replica where the database has them. As a context manager it commits on success, rolls
-    back on an exception, and always closes.
+    driver: from `create_async_driver()`. autoflush: write what is staged before a read that it may change.
+    read_only: refuse writes, and read from a replica where the database has them. As a context manager it commits on
+    success, rolls back on an exception, and always closes.
     """
 
     def __init__(self, driver: AsyncConnector, *, autoflush: bool = True, read_only: bool = False) -> None:
@@ -85,7 +86,7 @@ class AsyncSession(BaseSession):
         """Roll back because of an exception: a failure to do so must not hide it."""
         try:
             await self.rollback()
-        except Exception:  # noqa: BLE001 - the first exception is what the caller has to see
+        except Exception:
             logger.exception("the rollback after an exception failed")
 
     @overload

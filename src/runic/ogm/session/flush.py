@@ -52,7 +52,7 @@ class Flushing(Staging):
         if plan.sections:
             self.flushed.append(plan)
 
-    def flush_for_read(self, classes: Iterable[type[Node] | type[Edge]] = ()) -> Operation[None]:
+    def flush_for_read(self, classes: Iterable[type[Node | Edge]] = ()) -> Operation[None]:
         """Flush before a read if anything is staged, or if a property of one of `classes` changed."""
         if self.read_only:
             return
@@ -73,7 +73,7 @@ class Flushing(Staging):
             for section in sections:
                 reply = yield compile_section(section)
                 if section.expected not in (None, reply.tables[0][0][0]):
-                    raise (yield from self._diagnose([section]))
+                    raise (yield from self._diagnose([section]))  # noqa: TRY301 - undone below like every other error
         except BaseException as error:
             yield Rollback()
             self._restage()
@@ -138,7 +138,7 @@ class Flushing(Staging):
     def _discard(self) -> None:
         """Take every staged change back out of the entities."""
         for known, _ in Plan.changes(self, [*self.identity, *self.identity.edges.values()]):
-            if not type(known).__ogm_expired__:
+            if not known.__ogm_expired__:
                 self.mapper.entity(known.__meta__.cls).restore(known, known._row)
         touched = [(pair.start, pair.end, pair.relation) for pair in self.pairs.values()]
         touched += [(source, source, relation) for source, relation, _ in self.replaced.values()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runic.ogm.cypher.persist import Pair
 from runic.ogm.exceptions import RelationValueError
@@ -120,7 +120,7 @@ def _mirrors_on(relation: RelationMeta, source: Node, target: Node) -> list[Rela
 
 def _show(entity: Node, relation: RelationMeta, target: Node) -> None:
     """Let a known relation show one more target."""
-    value = getattr(entity, relation.slot)
+    value: RelatedList[Node] | Any = getattr(entity, relation.slot)
     if not relation.many:
         setattr(entity, relation.slot, target)
     elif isinstance(value, RelatedList):
@@ -132,7 +132,7 @@ def _show(entity: Node, relation: RelationMeta, target: Node) -> None:
 
 def _hide(entity: Node, relation: RelationMeta, target: Node | None) -> None:
     """Let a known relation show one target less (None: none at all)."""
-    value = getattr(entity, relation.slot)
+    value: RelatedList[Node] | Any = getattr(entity, relation.slot)
     if isinstance(value, RelatedList):
         value.show(item for item in value if target is not None and item is not target)
     elif value is not UNLOADED and (target is None or value is target):

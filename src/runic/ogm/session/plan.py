@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from runic.ogm.cypher.persist import Pair, Section
+    from runic.ogm.mapping.mapper import EntityMapper
     from runic.ogm.model.base import Edge, Node
     from runic.ogm.model.metadata import NodeMeta
     from runic.ogm.session.flush import Flushing
@@ -57,7 +58,7 @@ class Plan:
         groups: dict[type, list[Any]] = defaultdict(list)
         found: list[tuple[Any, tuple[int, ...]]] = []
         for entity in entities:
-            cls = type(entity)
+            cls: type[Any] = type(entity)
             if cls.__ogm_expired__:
                 found += _set_unread(unit, entity)
             elif entity._row is not None:
@@ -117,7 +118,7 @@ class Plan:
     def _create(self) -> Iterable[Section]:
         unit = self.unit
         for node in unit.new.values():
-            unit._claim_key(node)
+            unit.claim_key(node)
         for mapper, nodes in self._by_class(unit.new.values()):
             rows = mapper.dump(nodes)
             yield from self.maker.create(mapper, nodes, rows, checked=unit.keys.is_unique(mapper.meta))
@@ -133,7 +134,7 @@ class Plan:
     def _merge(self) -> Iterable[Section]:
         for mapper, nodes in self._by_class(self.unit.merged.values()):
             rows = mapper.dump(nodes)
-            yield self.maker.merge(mapper, nodes, rows)
+            yield self.maker.merge(mapper, rows)
             self._after.append(partial(mapper.snapshots, nodes, rows))
             self._undo.append(partial(self.unit.merged.update, {id(node): node for node in nodes}))
 
@@ -158,7 +159,7 @@ class Plan:
             self._undo.append(partial(self._put_back, old))
 
     @staticmethod
-    def _refuse_key_change(mapper: Any, indexes: tuple[int, ...], entities: list[Any]) -> None:
+    def _refuse_key_change(mapper: EntityMapper, indexes: tuple[int, ...], entities: list[Any]) -> None:
         key = mapper.meta.key
         if key is not None and mapper.index(key.name) in indexes:
             raise FieldValidationError(
@@ -168,10 +169,10 @@ class Plan:
             )
 
     @staticmethod
-    def _renew(mapper: Any, entities: list[Any]) -> None:
+    def _renew(mapper: EntityMapper, entities: list[Any]) -> None:
         version = mapper.meta.version
         for entity in entities:
-            if type(entity).__ogm_expired__:
+            if entity.__ogm_expired__:
                 for name in set(mapper.meta.properties) - {mapper.meta.key.name}:
                     entity.__dict__.pop(name, None)  # written; what the database has is read at the next use
                 continue
@@ -197,7 +198,7 @@ class Plan:
         gone = {id(node) for node in nodes}
         for entity in self.unit.identity:
             for relation in entity.__meta__.relations.values():
-                value = getattr(entity, relation.slot)
+                value: RelatedList[Node] | Any = getattr(entity, relation.slot)
                 if isinstance(value, RelatedList):
                     if any(id(item) in gone for item in value):
                         value.show([item for item in value if id(item) not in gone])
@@ -210,7 +211,7 @@ class Plan:
             node._ogm = DETACHED
             self._undo.append(partial(self._stage_deleted, node, link, known))
 
-    def _stage_deleted(self, node: Node, link: Any, known: dict[Any, Any]) -> None:
+    def _stage_deleted(self, node: Node, link: Link | None, known: dict[Any, Any]) -> None:
         node._ogm = link
         known.setdefault(getattr(node, node.__meta__.key.name), node)
         self.unit.deleted[id(node)] = node

@@ -25,7 +25,7 @@ class _Bound(Statement[T]):
 
     __slots__ = ("_session",)
 
-    def __init__(self, session: Any, selection: Selection) -> None:
+    def __init__(self, session: object, selection: Selection) -> None:
         super().__init__(selection)
         self._session: Any = session
 

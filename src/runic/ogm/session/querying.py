@@ -168,7 +168,7 @@ class Querying(Reading):
         if len(found) == 1:
             return found[0]
         raise CardinalityError(
-            f"one() found {'no result' if not found else 'more than one result'} of {_selection(statement).root.__name__}: "
+            f"one() found {'several results' if found else 'no result'} of {_selection(statement).root.__name__}: "
             "use scalar() where it may be missing, scalars() where there may be several"
         )
 
@@ -214,7 +214,7 @@ class Querying(Reading):
             .traverse(getattr(cls, meta.name), edge_alias="edge", optional=False).alias("target")
             .return_nodes("target").return_edge("edge")
         )  # fmt: skip
-        rows = yield from self.all_with_edges(_ordered(statement, meta.options.order_by, meta))
+        rows = yield from self.all_with_edges(_ordered(statement, meta.options.order_by))
         return [(row[0], row[1]) for row in rows]
 
     def stream_batches(self, statement: Statement[Any], batch: int = 1000) -> Iterator[Operation[list[Any]]]:
@@ -271,12 +271,13 @@ def _checked_parameters(params: object) -> dict[str, object]:
         return {}
     if not isinstance(params, Mapping):
         raise TypeError(f"params must map names to values, not {params!r}")
-    for name in params:
+    given: Mapping[Any, object] = params
+    for name in given:
         if not isinstance(name, str):
             raise TypeError(f"a parameter's name must be a str, not {name!r}")
         if not is_plain(name):
             raise QueryError(f"a parameter's name must be letters, digits and underscores, not {name!r}")
-    return dict(params)
+    return dict(given)
 
 
 def _selection(statement: object) -> Selection:
@@ -290,7 +291,7 @@ def _classes_at(selection: Selection, place: Any) -> tuple[type[Any], ...]:  # n
     return (edge,) if edge is not None else selection.nodes_at(place)
 
 
-def _ordered(statement: Any, order_by: object, relation: object) -> Any:  # noqa: ANN401 - a Select
+def _ordered(statement: Any, order_by: object) -> Any:  # noqa: ANN401 - a Select
     return statement if order_by is None else statement.order_by(order_by)
 
 

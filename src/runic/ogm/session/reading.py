@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from runic.ogm.cypher.dialect import Dialect
-    from runic.ogm.cypher.statement import Operation, Origin, Table
+    from runic.ogm.cypher.statement import Columns, Operation, Origin, Table
     from runic.ogm.mapping.mapper import Mapper
     from runic.ogm.model.base import Entity
     from runic.ogm.model.metadata import RelationMeta
@@ -214,7 +214,8 @@ class Reading(Flushing):
         by_key = {mapper.encode(name, getattr(source, name)): source for source in sources}
         plan = GraphPlan(self.dialect, self.mapper, "n")
         wire = mapper.wires[mapper.index(name)]
-        plan.add_steps(steps, (self.dialect.render_property("n", meta.key.graph_name), (wire,)))
+        columns: Columns = (wire,)
+        plan.add_steps(steps, (self.dialect.render_property("n", meta.key.graph_name), columns))
         prefix = render_by_keys(self.dialect, meta, many=True, whole=False)
         reply = yield plan.compile(prefix, {"keys": list(by_key)}, origin)
         self._take(plan, reply.tables, by_key)
@@ -276,7 +277,7 @@ class Reading(Flushing):
         if not reply.tables[0]:
             raise EntityNotFoundError(f"{edge!r} is not in the database any more")
         for name in edge.__meta__.properties:
-            edge.__dict__.pop(name, None)  # what is set would count as a change
+            vars(edge).pop(name, None)  # what is set would count as a change
         mapper.load_values(edge, reply.tables[0][0], 0, Link(self.owner))
 
     def expire(self, entity: Entity) -> None:
@@ -288,7 +289,7 @@ class Reading(Flushing):
             raise OGMError(f"{entity!r} was not stored yet: flush it before it is expired")
         meta = entity.__meta__
         for name in meta.properties:
-            if name != meta.key.name and name in entity.__dict__:
+            if name != meta.key.name and name in vars(entity):
                 delattr(entity, name)
         for relation in meta.relations.values():
             setattr(entity, relation.slot, UNLOADED)
@@ -308,7 +309,7 @@ def _lacks(source: Node, relation: RelationMeta) -> bool:
 
 
 def _loaded(source: Node, relation: RelationMeta) -> list[Any]:
-    value = getattr(source, relation.slot, None)
+    value: Any = getattr(source, relation.slot, None)
     return list(value) if isinstance(value, list) else [value] if isinstance(value, Node) else []
 
 

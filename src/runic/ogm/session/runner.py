@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from runic.ogm.cypher.statement import Operation, Reply
@@ -11,7 +10,7 @@ from runic.ogm.session.keys import KeyKeeper
 from runic.ogm.session.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from runic.ogm.backends.base import AsyncTransaction, Transaction
     from runic.ogm.cypher.dialect import Dialect
@@ -34,15 +33,25 @@ class Connector(Protocol):
 class SyncConnector(Connector, Protocol):
     """A driver for `Session`."""
 
-    def execute(self, statement: Statement) -> Reply: ...
-    def begin(self, *, read_only: bool = False) -> Transaction: ...
+    def execute(self, statement: Statement) -> Reply:
+        """Run one statement by itself."""
+        ...
+
+    def begin(self, *, read_only: bool = False) -> Transaction:
+        """Open a transaction."""
+        ...
 
 
 class AsyncConnector(Connector, Protocol):
     """A driver for `AsyncSession`."""
 
-    async def execute(self, statement: Statement) -> Reply: ...
-    async def begin(self, *, read_only: bool = False) -> AsyncTransaction: ...
+    async def execute(self, statement: Statement) -> Reply:
+        """Run one statement by itself."""
+        ...
+
+    async def begin(self, *, read_only: bool = False) -> AsyncTransaction:
+        """Open a transaction."""
+        ...
 
 
 class BaseSession:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
 
 from runic.ogm.cypher.statement import Begin, Commit, Operation, Statement
@@ -13,6 +12,8 @@ from runic.ogm.session.runner import NOTHING, BaseSession, SyncConnector
 from runic.ogm.session.select import select
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
     from runic.ogm.backends.base import Transaction
     from runic.ogm.cypher.statement import Reply, Request
     from runic.ogm.model.relations import Related
@@ -85,7 +86,7 @@ class Session(BaseSession):
         """Roll back because of an exception: a failure to do so must not hide it."""
         try:
             self.rollback()
-        except Exception:  # noqa: BLE001 - the first exception is what the caller has to see
+        except Exception:
             logger.exception("the rollback after an exception failed")
 
     @overload
@@ -198,8 +199,7 @@ class Session(BaseSession):
         """Yield the results in batches, with bounded memory: give it an order, so that pages do not overlap."""
         for operation in self._unit.stream_batches(statement, batch):
             found = self._run(operation)
-            for entity in found:
-                yield entity
+            yield from found
             if not found:
                 return
 

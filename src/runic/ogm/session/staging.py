@@ -89,7 +89,7 @@ class Staging(PairStaging):
             self.deleted.pop(id(node), None)
             return False
         self._refuse_foreign(node)
-        self._claim_key(node)
+        self.claim_key(node)
         stored = node._row is not None
         node._ogm = Link(self.owner)
         if not stored:
@@ -103,7 +103,8 @@ class Staging(PairStaging):
                 f"{node!r} belongs to another open session: use it there, or take it out with expunge() first"
             )
 
-    def _claim_key(self, node: Node) -> None:
+    def claim_key(self, node: Node) -> None:
+        """Enter a node under its key, which is made here if it is generated."""
         meta = node.__meta__
         key = getattr(node, meta.key.name)
         if key is None and meta.key.options.generated:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runic.ogm.model.base import Edge, Node
 from runic.ogm.session.querying import Querying
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from runic.ogm.cypher.statement import Operation
+    from runic.ogm.model.base import Edge, Node
 
 
 class UnitOfWork(Querying):

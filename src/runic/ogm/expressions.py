@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from runic.ogm.exceptions import QueryError
 from runic.ogm.identifiers import check_name
@@ -114,8 +114,7 @@ class Operand(Generic[T]):
 def _collection(values: object) -> tuple[object, ...]:
     if isinstance(values, (str, bytes)) or not isinstance(values, Collection):
         raise TypeError(f"in_() takes a list, tuple or set of values, not {values!r}")
-    found: Collection[object] = values
-    return tuple(found)
+    return tuple(cast("Collection[object]", values))
 
 
 class Predicate:

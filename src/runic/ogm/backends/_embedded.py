@@ -18,7 +18,7 @@ import sys
 import tempfile
 import threading
 import time
-import weakref
+from collections import deque
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -69,30 +69,54 @@ class EmbeddedServer:
 
     def release(self) -> None:
         """Give back what `open_server` returned; the last user's call ends the server and waits for its end."""
-        if self.owner != os.getpid():
-            return  # a fork: the server is the parent's
-        with _Registry.lock:
-            self.references -= 1
-            if self.references:
-                return
-            if _Registry.servers.get(self.locks) is self:
-                del _Registry.servers[self.locks]
-            _leave(self)
+        with _registry.changing():
+            _registry.release(self)
+
+    def abandon(self) -> None:
+        """Do what `release` does, but later if it cannot be now: garbage is collected at any moment."""
+        _registry.abandoned.append(self)
+        _registry.settle()
 
 
 class _Registry:
-    """The servers of kept directories that this process uses."""
+    """The servers of kept directories that this process uses, and the lock under which that changes."""
 
-    servers: dict[Path, EmbeddedServer] = {}  # noqa: RUF012 - one for the process
-    lock = threading.Lock()
+    def __init__(self) -> None:
+        self.servers: dict[Path, EmbeddedServer] = {}
+        self.abandoned: deque[EmbeddedServer] = deque()
+        self._lock = threading.Lock()
 
-    @classmethod
-    def forked(cls) -> None:
-        """Start empty in a fork, where another thread of the parent may have held the lock."""
-        cls.servers, cls.lock = {}, threading.Lock()
+    @contextlib.contextmanager
+    def changing(self) -> Generator[None]:
+        """Hold the lock, and release afterwards what was abandoned meanwhile."""
+        try:
+            with self._lock:
+                yield
+        finally:
+            self.settle()
+
+    def settle(self) -> None:
+        """Release what was abandoned, unless the lock is held: then its holder does."""
+        while self.abandoned and self._lock.acquire(blocking=False):
+            try:
+                self.release(self.abandoned.popleft())
+            finally:
+                self._lock.release()
+
+    def release(self, server: EmbeddedServer) -> None:
+        """Drop one use of a server, under the lock."""
+        if server.owner != os.getpid():
+            return  # a fork: the server is the parent's
+        server.references -= 1
+        if not server.references:
+            if self.servers.get(server.locks) is server:
+                del self.servers[server.locks]
+            _leave(server)
 
 
-os.register_at_fork(after_in_child=_Registry.forked)
+_registry = _Registry()
+# A fork starts anew: its parent's servers are not its own, and a thread of the parent may have held the lock.
+os.register_at_fork(after_in_child=_registry.__init__)
 
 
 def open_server(directory: str | None, durability: str | None = None) -> EmbeddedServer:
@@ -108,16 +132,11 @@ def open_server(directory: str | None, durability: str | None = None) -> Embedde
             return _open_thrown_away()
         path = Path(directory).resolve()
         path.mkdir(parents=True, exist_ok=True)
-        with _Registry.lock:
+        with _registry.changing():
             return _open_kept(path, durability)
     except OSError as error:
         what = "a throw-away database" if directory is None else repr(directory)
         raise DatabaseUnavailableError(f"the embedded server of {what} cannot be started: {error}") from error
-
-
-def release_with(owner: object, server: EmbeddedServer) -> Callable[[], Any]:
-    """Return the function that releases the server once; it runs by itself when `owner` or the interpreter ends."""
-    return weakref.finalize(owner, server.release)
 
 
 def _open_thrown_away() -> EmbeddedServer:
@@ -134,7 +153,7 @@ def _open_thrown_away() -> EmbeddedServer:
 
 
 def _open_kept(path: Path, durability: str | None) -> EmbeddedServer:
-    known = _Registry.servers.get(path)
+    known = _registry.servers.get(path)
     if known is not None and not known.ended():
         _check_durability(known, durability)
         known.references += 1
@@ -147,7 +166,7 @@ def _open_kept(path: Path, durability: str | None) -> EmbeddedServer:
     except BaseException:
         os.close(users)
         raise
-    _Registry.servers[path] = server
+    _registry.servers[path] = server
     return server
 
 

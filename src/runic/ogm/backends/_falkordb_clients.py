@@ -71,7 +71,7 @@ class _TLSConnection(redis.SSLConnection):
 
     def _wrap_socket_with_ssl(self, sock: socket) -> Any:  # noqa: ANN401 - not annotated there
         sock.settimeout(self.socket_connect_timeout)
-        wrapped: Any = super()._wrap_socket_with_ssl(sock)
+        wrapped: Any = super()._wrap_socket_with_ssl(sock)  # type: ignore[no-untyped-call] # pyright: ignore[reportUnknownMemberType]
         wrapped.settimeout(self.socket_timeout)
         return wrapped
 

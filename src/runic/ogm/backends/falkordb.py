@@ -27,8 +27,14 @@ class _Backend(Generic[S]):
 
     def __init__(self, dialect: Dialect, exchange: Exchange, sender: S, server: EmbeddedServer | None) -> None:
         self._dialect, self._exchange, self._sender = dialect, exchange, sender
-        # Runs once: at close, or with the garbage collector, or when the interpreter ends.
-        self._release = None if server is None else weakref.finalize(self, server.release)
+        self._server = server
+        # Where nobody closes the backend, its server goes with the garbage, or when the interpreter ends.
+        self._finalizer = None if server is None else weakref.finalize(self, server.abandon)
+
+    def _release(self) -> None:
+        """End the embedded server, or this backend's part in it."""
+        if self._server is not None and self._finalizer is not None and self._finalizer.detach():
+            self._server.release()
 
     @property
     def dialect(self) -> Dialect:
@@ -68,8 +74,7 @@ class FalkorDBBackend(_Backend[SyncSender]):
         """Close the connections; an embedded server ends with its last user."""
         self._exchange.close()
         self._sender.close()
-        if self._release is not None:
-            self._release()
+        self._release()
 
 
 class AsyncFalkorDBBackend(_Backend[AsyncSender]):
@@ -99,8 +104,7 @@ class AsyncFalkorDBBackend(_Backend[AsyncSender]):
         """Close the connections; an embedded server ends with its last user."""
         self._exchange.close()
         await self._sender.close()
-        if self._release is not None:
-            await asyncio.to_thread(self._release)
+        await asyncio.to_thread(self._release)
 
 
 def connect(url: str, dialect: Dialect, *, client: object = None, **options: Any) -> FalkorDBBackend:

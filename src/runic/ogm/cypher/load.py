@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from runic.ogm.cypher.statement import Statement
 from runic.ogm.exceptions import QueryError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from runic.ogm.cypher.dialect import Dialect
-    from runic.ogm.cypher.statement import Columns, Origin
+    from runic.ogm.cypher.statement import Columns, Origin, Wire
     from runic.ogm.mapping.mapper import Family, Mapper
     from runic.ogm.model.base import Entity, Node
     from runic.ogm.model.metadata import NodeMeta, RelationMeta
@@ -42,8 +42,7 @@ def plan_fetch(classes: Sequence[type[Node]], fetch: object) -> dict[str, FetchS
     if isinstance(fetch, (str, bytes)) or not isinstance(fetch, Iterable):
         raise TypeError(f"fetch takes a list of relation names, attributes or paths, not {fetch!r}")
     steps: dict[str, FetchStep] = {}
-    entries: Iterable[object] = fetch
-    for entry in entries:
+    for entry in cast("Iterable[object]", fetch):
         level, owners = steps, tuple(classes)
         for name in _path(entry):
             step = level.setdefault(name, FetchStep(find_relation(owners, name)))
@@ -100,17 +99,17 @@ class GraphPlan:
         """Ask for the roots' own table."""
         self._add("", family.columns(self.root), family.wires, NodesPart(family, None))
 
-    def add_steps(self, steps: Mapping[str, FetchStep], key: tuple[str, Columns] | None = None) -> None:
+    def add_steps(self, steps: Mapping[str, FetchStep], key: tuple[str, Wire] | None = None) -> None:
         """Ask for relations of the roots; `key` (expression, wire) names a root instead of its id."""
         for step in steps.values():
             self._add_step(step, "", self.root, 1, key)
 
-    def _add_step(self, step: FetchStep, path: str, source: str, depth: int, key: tuple[str, Columns] | None) -> None:
+    def _add_step(self, step: FetchStep, path: str, source: str, depth: int, key: tuple[str, Wire] | None) -> None:
         relation, target, edge = step.relation, f"m{depth}", f"r{depth}"
         pattern = render_relation(self.dialect, relation, source, edge, target)
         ordering = render_order(self.dialect, relation, edge, target)
         family = self.mapper.family(relation.targets)
-        source_id, source_wire = key or (self.dialect.render_id(source), (self.dialect.id_wire,))
+        source_id, source_wire = key or (self.dialect.render_id(source), self.dialect.id_wire)
         if ordering:
             tail = f" WITH {source}, {target}, {edge} ORDER BY {ordering}"
         else:
@@ -118,7 +117,7 @@ class GraphPlan:
         self._add(
             f"{path}OPTIONAL MATCH {pattern}{tail}",
             [source_id, self.dialect.render_id(target)],
-            (*source_wire, self.dialect.id_wire),
+            (source_wire, self.dialect.id_wire),
             PairsPart(step),
         )
         self._add(

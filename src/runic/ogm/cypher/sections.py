@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.cypher.persist import Pair
-    from runic.ogm.cypher.statement import Columns, Row
+    from runic.ogm.cypher.statement import Row, Wire
     from runic.ogm.mapping.mapper import EntityMapper, Mapper
     from runic.ogm.model.base import Edge, Node
     from runic.ogm.model.metadata import NodeMeta, RelationMeta
@@ -214,8 +214,9 @@ class SectionMaker:
             f"UNWIND [$key] AS row {persist.render_ends(self.dialect, start, end)} {match} RETURN {', '.join(columns)}"
         )
         row = [self._key(edge.source), self._key(edge.target), key(edge)]
-        wires: Columns = tuple([*mapper.wires, self.dialect.id_wire])
-        return Statement(text, {"key": row}, (wires,), origin="get")
+        wires: list[Wire] = [*mapper.wires]
+        wires.append(self.dialect.id_wire)
+        return Statement(text, {"key": row}, (tuple(wires),), origin="get")
 
     def _edges_by_ends(
         self, mapper: EntityMapper, edges: Iterable[Edge]

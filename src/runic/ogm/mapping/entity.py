@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from runic.ogm.cypher.dialect import Dialect
-    from runic.ogm.cypher.statement import Row, Table
+    from runic.ogm.cypher.statement import Columns, Row, Table
     from runic.ogm.mapping.columns import Column
     from runic.ogm.model.state import Link
 
@@ -51,7 +51,7 @@ class EntityMapper:
         ]
         self.properties = [column.prop for column in self._columns]
         self.codecs = [column.codec for column in self._columns]
-        self.wires = tuple(column.codec.wire for column in self._columns)
+        self.wires: Columns = tuple(column.codec.wire for column in self._columns)
         self.places = [column.place for column in self._columns]
         """(name in the graph, wire) of each property."""
         self._indexes = {column.name: column.index for column in self._columns}

@@ -88,12 +88,12 @@ def _resolve_arguments(annotation: object, scope: Scope) -> object:
         return resolve_annotation(arguments[0], scope)
     resolved = tuple(a if a is Ellipsis else resolve_annotation(a, scope) for a in arguments)
     if origin in (Union, types.UnionType):
-        return Union[resolved]  # noqa: UP007 - built at run time
+        return _subscript(Union, (resolved,))
     return _subscript(origin, resolved)
 
 
 def _subscript(generic: Any, arguments: tuple[object, ...]) -> object:  # noqa: ANN401 - any generic class
-    return generic[arguments] if len(arguments) > 1 else generic[arguments[0]]
+    return generic[arguments if len(arguments) != 1 else arguments[0]]  # pyright: ignore[reportGeneralTypeIssues]
 
 
 def split_optional(resolved: object) -> tuple[object, bool]:

@@ -17,7 +17,7 @@ from runic.ogm.model.declare import (
 from runic.ogm.model.fields import Field, Property
 from runic.ogm.model.metadata import EdgeMeta, NodeMeta
 from runic.ogm.model.registry import metadata
-from runic.ogm.model.relations import RelatedList, RelationAttribute
+from runic.ogm.model.relations import RelatedList, RelationAttribute, is_related_list
 from runic.ogm.model.state import UNLOADED, require_owner
 
 if TYPE_CHECKING:
@@ -86,8 +86,9 @@ class Entity(metaclass=EntityMeta):
         values = {name: getattr(self, name) for name in self.__meta__.properties}
         for name in relations:
             related: Any = getattr(self, name)
-            many = isinstance(related, RelatedList)
-            values[name] = [t.to_dict() for t in related] if many else related.to_dict() if related else None
+            targets: list[Any] = [*related] if is_related_list(related) else [related] if related else []
+            dumped: list[Any] = [target.to_dict() for target in targets]
+            values[name] = dumped if is_related_list(related) else dumped[0] if dumped else None
         return values
 
     def __getstate__(self) -> dict[str, Any]:
@@ -98,9 +99,9 @@ class Entity(metaclass=EntityMeta):
         self.__class__ = self.__meta__.cls
         for relation in getattr(self.__meta__, "relations", {}).values():
             value: Any = state.get(relation.slot)
-            if isinstance(value, list):
+            if type(value) is list:
                 source: Any = self
-                setattr(self, relation.slot, RelatedList(source, relation, value))
+                setattr(self, relation.slot, RelatedList(source, relation, value))  # pyright: ignore[reportUnknownArgumentType]
 
 
 def _show_properties(cls: type[Entity], properties: dict[str, PropertyMeta]) -> None:

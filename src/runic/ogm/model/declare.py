@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from typing import TYPE_CHECKING, Any, get_origin
+from typing import TYPE_CHECKING, Any, cast, get_origin
 
 from runic.ogm.exceptions import MetadataError, QueryError
 from runic.ogm.identifiers import check_name
@@ -230,8 +230,9 @@ def _written_target(relation: RelationMeta) -> tuple[str, ...]:
 
 
 def _as_tuple(target: Any) -> tuple[Any, ...]:  # noqa: ANN401 - every form of target=
-    several: tuple[Any, ...] = target if isinstance(target, tuple) else (target,)
-    return () if target is None else several
+    if target is None:
+        return ()
+    return target if isinstance(target, tuple) else (target,)  # pyright: ignore[reportUnknownVariableType]
 
 
 def _named_target(relation: RelationMeta, target: str | type[Node]) -> type[Node]:
@@ -242,7 +243,7 @@ def _named_target(relation: RelationMeta, target: str | type[Node]) -> type[Node
         raise MetadataError(
             f"{relation!r}: the target {target!r} is no known node class; import its module before the first use"
         )
-    return found
+    return cast("type[Node]", found)
 
 
 def _annotated_targets(relation: RelationMeta) -> tuple[type[Node], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, TypeVar, cast, overload
 
 from runic.ogm.conversion.base import TypeConverter
 from runic.ogm.expressions import Operand
@@ -248,15 +248,13 @@ def col(attribute: T, /) -> Property[T]:
     """Return a class's attribute typed as the query operand that it is; raises TypeError for anything else."""
     if not isinstance(attribute, Property):
         raise TypeError(f"col() takes a model's attribute such as Model.field, not {attribute!r}")
-    found: Property[T] = attribute
-    return found
+    return cast("Property[T]", attribute)
 
 
 def as_operand(value: object) -> Operand[Any]:
     """Return `value` if it is an operand, else raise TypeError."""
     if isinstance(value, Operand):
-        operand: Operand[Any] = value
-        return operand
+        return value  # pyright: ignore[reportUnknownVariableType]
     raise TypeError(f"expected a model's attribute or an expression of them, not {value!r}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Generic, Self, SupportsIndex, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Self, SupportsIndex, TypeGuard, TypeVar, cast, overload
 
 from runic.ogm.exceptions import CardinalityError, DetachedEntityError, RelationValueError
 from runic.ogm.model.state import UNLOADED, Ambiguous, owner_of, require_owner
@@ -116,7 +116,7 @@ def _checked(relation: RelationMeta, value: object) -> list[Node]:
         return [] if value is None else [check_target(relation, value)]
     if value is None or isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
         raise TypeError(f"{relation!r} takes a list of entities, not {value!r}")
-    targets: Iterable[object] = value
+    targets = cast("Iterable[object]", value)
     return list({id(target): check_target(relation, target) for target in targets}.values())
 
 
@@ -199,3 +199,8 @@ class RelatedList(list[N]):
 
     def __reduce_ex__(self, protocol: SupportsIndex, /) -> tuple[type[list[N]], tuple[list[N]]]:
         return list, (list(self),)
+
+
+def is_related_list(value: object) -> TypeGuard[RelatedList[Any]]:
+    """Tell whether a slot's value is a loaded collection."""
+    return isinstance(value, RelatedList)

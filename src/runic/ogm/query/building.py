@@ -30,7 +30,8 @@ def new_selection(classes: Sequence[object]) -> Selection:
 
 def _checked_class(cls: object) -> type[Entity]:
     if isinstance(cls, type) and issubclass(cls, Entity) and hasattr(cls, "__meta__"):
-        return cls.__meta__.cls
+        checked: type[Entity] = cls.__meta__.cls
+        return checked
     raise TypeError(f"select() takes mapped classes, derived from Node or Edge, not {cls!r}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, get_args, get_origin
 
 from runic.ogm.exceptions import QueryError
 from runic.ogm.model.base import Node
@@ -141,8 +141,7 @@ class BaseRepository(Generic[N]):
 
 def _several(values: object) -> Sequence[object]:
     """One value or several, as several."""
-    several: Sequence[object] = values if isinstance(values, (list, tuple)) else (values,)
-    return tuple(several)
+    return tuple(cast("Sequence[object]", values)) if isinstance(values, (list, tuple)) else (values,)
 
 
 def _resolve(named: object, module: str) -> Any:  # noqa: ANN401 - a node class
@@ -158,10 +157,15 @@ def _model_of(cls: type) -> object | None:
     return _argument(cls, {})
 
 
+def _repository_of(base: object) -> type[BaseRepository[Any]] | None:
+    origin: Any = get_origin(base)
+    return origin if isinstance(origin, type) and issubclass(origin, BaseRepository) else None  # pyright: ignore[reportUnknownVariableType]
+
+
 def _argument(cls: type, known: Mapping[object, object]) -> object | None:
     for base in getattr(cls, "__orig_bases__", ()):
-        origin: Any = get_origin(base)
-        if not isinstance(origin, type) or not issubclass(origin, BaseRepository):
+        origin = _repository_of(base)
+        if origin is None:
             continue
         arguments = [known.get(argument, argument) for argument in get_args(base)]
         if "__orig_bases__" not in origin.__dict__ or BaseRepository in origin.__bases__:
@@ -170,5 +174,5 @@ def _argument(cls: type, known: Mapping[object, object]) -> object | None:
         return _argument(origin, dict(zip(parameters, arguments, strict=False)))
     for base in cls.__bases__:
         if issubclass(base, BaseRepository) and base is not BaseRepository:
-            return _argument(base, known)
+            return _argument(base, known)  # pyright: ignore[reportUnknownArgumentType]
     return None

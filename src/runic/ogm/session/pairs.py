@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runic.ogm.cypher.persist import Pair
 from runic.ogm.exceptions import RelationValueError
 from runic.ogm.model.base import Edge, Node
 from runic.ogm.model.keys import make_key
-from runic.ogm.model.relations import RelatedList
+from runic.ogm.model.relations import RelatedList, is_related_list
 from runic.ogm.model.state import UNLOADED
 from runic.ogm.session.identity import PairId, ends_of, pair_id
 
@@ -120,10 +120,10 @@ def _mirrors_on(relation: RelationMeta, source: Node, target: Node) -> list[Rela
 
 def _show(entity: Node, relation: RelationMeta, target: Node) -> None:
     """Let a known relation show one more target."""
-    value: RelatedList[Node] | Any = getattr(entity, relation.slot)
+    value: object = getattr(entity, relation.slot)
     if not relation.many:
         setattr(entity, relation.slot, target)
-    elif isinstance(value, RelatedList):
+    elif is_related_list(value):
         if not any(target is item for item in value):
             value.show([*value, target])
     elif entity._row is None and not type(entity).__ogm_expired__:
@@ -132,8 +132,8 @@ def _show(entity: Node, relation: RelationMeta, target: Node) -> None:
 
 def _hide(entity: Node, relation: RelationMeta, target: Node | None) -> None:
     """Let a known relation show one target less (None: none at all)."""
-    value: RelatedList[Node] | Any = getattr(entity, relation.slot)
-    if isinstance(value, RelatedList):
+    value: object = getattr(entity, relation.slot)
+    if is_related_list(value):
         value.show(item for item in value if target is not None and item is not target)
     elif value is not UNLOADED and (target is None or value is target):
         setattr(entity, relation.slot, None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from runic.ogm.cypher.sections import SectionMaker
 from runic.ogm.exceptions import EntityNotFoundError, FieldValidationError, StaleEntityError
-from runic.ogm.model.relations import RelatedList
+from runic.ogm.model.relations import is_related_list
 from runic.ogm.model.state import DETACHED, UNLOADED, Link
 from runic.ogm.session.identity import pair_id
 
@@ -58,11 +58,10 @@ class Plan:
         groups: dict[type, list[Any]] = defaultdict(list)
         found: list[tuple[Any, tuple[int, ...]]] = []
         for entity in entities:
-            cls: type[Any] = type(entity)
-            if cls.__ogm_expired__:
+            if entity.__ogm_expired__:
                 found += _set_unread(unit, entity)
             elif entity._row is not None:
-                groups[cls].append(entity)
+                groups[type(entity)].append(entity)
         return found + [change for cls, group in groups.items() for change in unit.mapper.entity(cls).changed(group)]
 
     @property
@@ -198,8 +197,8 @@ class Plan:
         gone = {id(node) for node in nodes}
         for entity in self.unit.identity:
             for relation in entity.__meta__.relations.values():
-                value: RelatedList[Node] | Any = getattr(entity, relation.slot)
-                if isinstance(value, RelatedList):
+                value: object = getattr(entity, relation.slot)
+                if is_related_list(value):
                     if any(id(item) in gone for item in value):
                         value.show([item for item in value if id(item) not in gone])
                 elif id(value) in gone:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from runic.ogm.cypher.clauses import target_of
 from runic.ogm.cypher.load import plan_fetch
@@ -271,7 +271,7 @@ def _checked_parameters(params: object) -> dict[str, object]:
         return {}
     if not isinstance(params, Mapping):
         raise TypeError(f"params must map names to values, not {params!r}")
-    given: Mapping[Any, object] = params
+    given = cast("Mapping[Any, object]", params)
     for name in given:
         if not isinstance(name, str):
             raise TypeError(f"a parameter's name must be a str, not {name!r}")

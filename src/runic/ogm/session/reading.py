@@ -9,7 +9,7 @@ from runic.ogm.cypher.load import FetchStep, GraphPlan, NodesPart, PairsPart, fi
 from runic.ogm.cypher.sections import SectionMaker
 from runic.ogm.exceptions import EntityNotFoundError, LazyLoadError, OGMError
 from runic.ogm.model.base import Edge, Node, expired_class
-from runic.ogm.model.relations import RelatedList
+from runic.ogm.model.relations import RelatedList, is_related_list
 from runic.ogm.model.state import UNLOADED, Ambiguous, Link
 from runic.ogm.session.flush import Flushing
 from runic.ogm.session.staging import check_node_class
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from runic.ogm.cypher.dialect import Dialect
-    from runic.ogm.cypher.statement import Columns, Operation, Origin, Table
+    from runic.ogm.cypher.statement import Operation, Origin, Table
     from runic.ogm.mapping.mapper import Mapper
     from runic.ogm.model.base import Entity
     from runic.ogm.model.metadata import RelationMeta
@@ -214,8 +214,7 @@ class Reading(Flushing):
         by_key = {mapper.encode(name, getattr(source, name)): source for source in sources}
         plan = GraphPlan(self.dialect, self.mapper, "n")
         wire = mapper.wires[mapper.index(name)]
-        columns: Columns = (wire,)
-        plan.add_steps(steps, (self.dialect.render_property("n", meta.key.graph_name), columns))
+        plan.add_steps(steps, (self.dialect.render_property("n", meta.key.graph_name), wire))
         prefix = render_by_keys(self.dialect, meta, many=True, whole=False)
         reply = yield plan.compile(prefix, {"keys": list(by_key)}, origin)
         self._take(plan, reply.tables, by_key)
@@ -310,7 +309,7 @@ def _lacks(source: Node, relation: RelationMeta) -> bool:
 
 def _loaded(source: Node, relation: RelationMeta) -> list[Any]:
     value: Any = getattr(source, relation.slot, None)
-    return list(value) if isinstance(value, list) else [value] if isinstance(value, Node) else []
+    return list(value) if is_related_list(value) else [value] if isinstance(value, Node) else []
 
 
 def _by_label(entities: Iterable[Node]) -> list[list[Node]]:

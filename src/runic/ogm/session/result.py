@@ -19,9 +19,8 @@ class Result(Sequence[dict[str, Any]]):
         return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
 
     def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 - int gives a dict, slice a list
-        if isinstance(index, slice):
-            return [dict(zip(self.columns, row, strict=True)) for row in self.rows[index]]
-        return dict(zip(self.columns, self.rows[index], strict=True))
+        rows: Any = list(self)
+        return rows[index]
 
     def __repr__(self) -> str:
         return f"Result(columns={self.columns!r}, {len(self.rows)} rows)"

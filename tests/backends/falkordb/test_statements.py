@@ -105,7 +105,7 @@ def test_command_gets_graph_and_arguments(backend: FalkorDBBackend) -> None:
 
 
 def test_command_refuses_odd_arguments(backend: FalkorDBBackend) -> None:
-    with pytest.raises(QueryError, match="GRAPH.DELETE"):
+    with pytest.raises(QueryError, match=r"GRAPH\.DELETE"):
         backend.execute(statement("GRAPH.DELETE", arguments=[object()]))
 
 

@@ -81,7 +81,8 @@ def test_values_of_all_kinds_in_one_row(backend: FalkorDBBackend) -> None:
     write(backend, "CREATE (:A:B {id: 'x', f: 0.5, b: true, l: [1, 'x', false]})-[:R {w: 1}]->(:C)")
     text = (
         "MATCH p = (a:A)-[r]->() RETURN a, r, p, labels(a), vecf32([1.5, 0.1]), point({latitude: 1.5, longitude: 2}), "
-        "{k: [a.f]}, localdatetime('1815-12-10T01:02:03'), date('1815-12-10'), localtime('10:11:12'), duration('P1DT2H')"
+        "{k: [a.f]}, localdatetime('1815-12-10T01:02:03'), date('1815-12-10'), "
+        "localtime('10:11:12'), duration('P1DT2H')"
     )
     reply = backend.execute(statement(text))
     ((node, edge, path, *rest),) = reply.tables[0]
@@ -98,7 +99,7 @@ def test_values_of_all_kinds_in_one_row(backend: FalkorDBBackend) -> None:
 def test_vector_is_stored_and_compared(backend: FalkorDBBackend) -> None:
     vector = Vector([0.1, -2.5, 1e20])
     write(backend, "CREATE (:V {v: vecf32($v)})", v=vector)
-    assert value(backend, "MATCH (n:V) RETURN n.v", ) == vector  # fmt: skip
+    assert value(backend, "MATCH (n:V) RETURN n.v") == vector  # fmt: skip
 
 
 def test_unsendable_value_leaves_nothing(backend: FalkorDBBackend) -> None:

@@ -82,6 +82,10 @@ class _Registry:
     """The servers of kept directories that this process uses, and the lock under which that changes."""
 
     def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Start empty; so does a fork, for the servers are its parent's, whose other threads may hold the lock."""
         self.servers: dict[Path, EmbeddedServer] = {}
         self.abandoned: deque[EmbeddedServer] = deque()
         self._lock = threading.Lock()
@@ -115,8 +119,7 @@ class _Registry:
 
 
 _registry = _Registry()
-# A fork starts anew: its parent's servers are not its own, and a thread of the parent may have held the lock.
-os.register_at_fork(after_in_child=_registry.__init__)
+os.register_at_fork(after_in_child=_registry.begin)
 
 
 def open_server(directory: str | None, durability: str | None = None) -> EmbeddedServer:

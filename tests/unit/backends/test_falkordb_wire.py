@@ -203,12 +203,12 @@ def test_typed_reply_without_tables_has_columns() -> None:
 
 def test_typed_rows_are_split() -> None:
     raw = [[[1, "a"]] * 3, [[[6, [[2, "A"]]], [10, ["k", [3, 1]]], [3, 0]], [[1, None], [1, None], [3, 1]]], TAIL]
-    reply = read_typed((("labels", "any"), ("labels",)), raw, Names())
-    assert reply.tables == [[[("A",), {"k": 1}]], [[None]]]
+    reply = read_typed((("labels", "any"), ("labels",), ("any",)), raw, Names())
+    assert reply.tables == [[[("A",), {"k": 1}, 0]], [[None, None, 1]], []]
 
 
 def test_unknown_names_leave_reply_whole() -> None:
-    raw = [[[1, "n"]], [[[8, [7, [0], [[1, 2, "x"]]]]], ], TAIL]  # fmt: skip
+    raw = [[[1, "n"]], [[[8, [7, [0], [[1, 2, "x"]]]]] ], TAIL]  # fmt: skip
     with pytest.raises(UnknownNameError):
         read_typed((), raw, Names())
     (node,) = read_typed((), raw, Names(1, ["A"], [], ["q", "p"])).tables[0][0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from runic.ogm.cypher.statement import Reply
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 Raw: TypeAlias = Any
 Decode: TypeAlias = Callable[[Raw], Any]
 
+_AS_IT_COMES = frozenset({"str", "int"})
 _BOOLS = {"true": True, "false": False}
 _UNKNOWN, _EPOCH = -1, datetime(1970, 1, 1)  # noqa: DTZ001 - FalkorDB's times have no zone
 
@@ -100,14 +102,23 @@ def read_typed(tables: tuple[Columns, ...], raw: Raw, names: Names) -> Reply:
     header, rows = raw[0], raw[1]
     if not tables:
         return Reply([[[value(cell) for cell in row] for row in rows]], [column[1] for column in header], counters)
-    decoded = [
-        [
-            [_labels(cell) if wire == "labels" else value(cell) for wire, cell in zip(columns, row, strict=False)]
-            for row in table
-        ]
-        for columns, table in zip(tables, _split_typed(rows, len(tables)), strict=True)
+    split = _split_typed(rows, len(tables))
+    return Reply([_read_table(wires, table, value) for wires, table in zip(tables, split, strict=True)], (), counters)
+
+
+def _read_table(wires: Columns, table: Table, value: Decode) -> Table:
+    """Decode a table column by column, which is faster than cell by cell; further columns belong to other tables."""
+    if not table:
+        return []
+    columns = [
+        [_labels(cell) for cell in column]
+        if wire == "labels"
+        else [cell[1] for cell in column]
+        if wire in _AS_IT_COMES
+        else [value(cell) for cell in column]
+        for wire, column in zip_longest(wires, zip(*table, strict=True), fillvalue="int")
     ]
-    return Reply(decoded, (), counters)
+    return list(map(list, zip(*columns, strict=True)))
 
 
 def _split_typed(rows: Table, count: int) -> list[Table]:

@@ -154,12 +154,16 @@ def test_unsendable_text_is_refused(text: str) -> None:
         spell_statement(Statement(text, {}))
 
 
-@pytest.mark.parametrize("value", ["", " a", "a\n", "a\x01b", "a" * 4096, "é" * 2048, 2**53 + 1, -(2**53) - 1])
-def test_values_that_no_index_finds(value: str | int) -> None:
+@pytest.mark.parametrize(
+    "value", ["", " a", "a\n", "a\x01b", "a" * 4096, "é" * 2048], ids=lambda text: ascii(text)[:12]
+)
+def test_text_that_no_index_finds(value: str) -> None:
     assert index_flaw(value)
 
 
-@pytest.mark.parametrize("value", ["a", "a b", "\xa0a", "é" * 2047, "a" * 4095, 2**53, True, None, 1.5])
+@pytest.mark.parametrize(
+    "value", ["a", "a b", "\xa0a", "é" * 2047, "a" * 4095, 2**63, True, None, 1.5], ids=lambda v: ascii(v)[:12]
+)
 def test_values_that_an_index_finds(value: object) -> None:
     assert index_flaw(value) is None
 

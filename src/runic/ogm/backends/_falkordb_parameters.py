@@ -25,7 +25,6 @@ MAX_DEPTH = 100
 MAX_INTEGER = 2**63 - 1
 MIN_INTEGER = -(2**63)
 MAX_INDEXED_TEXT = 4095
-MAX_INDEXED_INTEGER = 2**53
 _INDEX_SPACE = " \t\n\v\f\r"
 
 _LISTS = frozenset({list, tuple, Vector})
@@ -81,19 +80,18 @@ def _spell_fast(value: object) -> bytes | None:
 def index_flaw(value: object) -> str | None:
     """Return why FalkorDB's indexes cannot tell this value from others, or None.
 
-    Measured on 4.16: text is cut at character 1, stripped, and not indexed where that leaves nothing or where it is
-    long; so an equality finds other nodes, or none, and a unique constraint on such a text ends the server. Integers
-    are indexed as floats.
+    Measured on 4.16: indexed text is cut at every U+0001 and after 4,095 bytes, its white space is stripped, and what
+    is empty then is not indexed. So an equality on such text finds nothing, or other nodes, and a unique constraint
+    on it ends the server.
     """
-    if isinstance(value, str):
-        if not value or value.strip(_INDEX_SPACE) != value:
-            return "text that is empty, or begins or ends with white space, cannot be found through FalkorDB's indexes"
-        if "\x01" in value:
-            return "text with the character U+0001 cannot be found through FalkorDB's indexes"
-        if len(value) > MAX_INDEXED_TEXT // 4 and len(value.encode(errors="surrogatepass")) > MAX_INDEXED_TEXT:
-            return f"text of more than {MAX_INDEXED_TEXT} bytes cannot be found through FalkorDB's indexes"
-    elif isinstance(value, int) and not -MAX_INDEXED_INTEGER <= value <= MAX_INDEXED_INTEGER:
-        return "FalkorDB's indexes hold integers as floats, which are exact up to 2**53"
+    if not isinstance(value, str):
+        return None
+    if not value or value.strip(_INDEX_SPACE) != value:
+        return "FalkorDB's indexes cannot find text that is empty, or that begins or ends with white space"
+    if "\x01" in value:
+        return "FalkorDB's indexes cannot find text with the character U+0001"
+    if len(value) > MAX_INDEXED_TEXT // 4 and len(value.encode(errors="surrogatepass")) > MAX_INDEXED_TEXT:
+        return f"FalkorDB's indexes cannot find text of more than {MAX_INDEXED_TEXT} bytes"
     return None
 
 

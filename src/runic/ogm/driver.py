@@ -7,8 +7,8 @@ import os
 import random
 import time
 from importlib import import_module
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Self, TypeVar
-from urllib.parse import quote
 
 from runic.ogm.exceptions import OGMError, TransientDatabaseError
 from runic.ogm.mapping.mapper import Mapper
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from runic.ogm.backends.base import AsyncBackend, AsyncTransaction, Backend, Transaction
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.cypher.statement import Reply, Statement
+    from runic.ogm.session.runner import BaseSession
 
 T = TypeVar("T")
 BACKENDS = {"falkordb": "falkordb", "falkordbs": "falkordb", "neo4j": "neo4j", "bolt": "neo4j", "memgraph": "memgraph",
@@ -34,49 +35,67 @@ DEFAULT_URL = "falkordb+embedded://"
 class _Facade:
     """What both drivers know besides their backend."""
 
-    def __init__(self, dialect: Dialect, *, ensure_keys: bool, log_parameters: bool, slow: float | None) -> None:
+    def __init__(self, dialect: Dialect, observer: Observer, *, ensure_keys: bool) -> None:
         self.dialect = dialect
         self.mapper = Mapper(dialect)
-        self.observer = Observer(log_parameters=log_parameters, slow=slow)
+        self.observer = observer
         self.keys = KeyKeeper(dialect, ensure=ensure_keys)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.dialect.name}>"
 
 
-class Driver(_Facade):
-    """A pooled way to one database, shared by threads: each takes sessions of its own from it."""
+class _Executor:
+    """Sends statements to a backend, or on a transaction, and tells the driver's listeners."""
 
-    def __init__(self, backend: Backend, *, ensure_keys: bool, log_parameters: bool, slow: float | None) -> None:
-        super().__init__(backend.dialect, ensure_keys=ensure_keys, log_parameters=log_parameters, slow=slow)
-        self._backend = backend
+    observer: Observer
+    _target: Backend | Transaction
 
     def execute(self, statement: Statement) -> Reply:
         """Run one compiled statement by itself; sessions are the ordinary way in."""
         if not self.observer.active:
-            return self._backend.execute(statement)
+            return self._target.execute(statement)
         with self.observer.watch(statement) as replies:
-            replies.append(self._backend.execute(statement))
+            replies.append(self._target.execute(statement))
         return replies[0]
+
+
+class _Observed(_Executor):
+    """A transaction of a driver, whose statements are heard of as well."""
+
+    def __init__(self, target: Transaction, observer: Observer) -> None:
+        self._target, self.observer = target, observer
+        self.commit, self.rollback = target.commit, target.rollback
+
+
+class Driver(_Facade, _Executor):
+    """A pooled way to one database, shared by threads: each takes sessions of its own from it."""
+
+    def __init__(self, backend: Backend, observer: Observer | None = None, *, ensure_keys: bool = False) -> None:
+        super().__init__(backend.dialect, observer or Observer(), ensure_keys=ensure_keys)
+        self._target = self._backend = backend
 
     def begin(self, *, read_only: bool = False) -> Transaction:
         """Open a transaction; sessions do so by themselves."""
-        return self._backend.begin(read_only=read_only)
+        return _Observed(self._backend.begin(read_only=read_only), self.observer)
 
     def run(self, work: Callable[[Session], T], *, retries: int = 3) -> T:
         """Run `work(session)` as one unit and commit; on a transient error roll back and try again.
 
-        The waits grow and are random. Nothing is tried again once the outcome of a commit is unknown. Returns what
-        `work` returned; raises its last error.
+        The waits grow and are random. Nothing is tried again once the outcome of a commit is unknown, or once a part
+        of the unit is stored for good (an early commit; without transactions, a flush). Returns what `work` returned;
+        raises its last error.
         """
+        _check_work(work, awaits=False)
         for wait in _waits(retries):
+            session = Session(self)
             try:
-                with Session(self) as session:
+                with session:
                     return work(session)
-            except TransientDatabaseError:
-                if wait is None:
+            except TransientDatabaseError as error:
+                if wait is None or _is_spent(session, error):
                     raise
-                time.sleep(wait)
+            time.sleep(wait)
         raise AssertionError("unreachable: the last try returns or raises")
 
     def close(self) -> None:
@@ -90,35 +109,52 @@ class Driver(_Facade):
         self.close()
 
 
-class AsyncDriver(_Facade):
-    """`Driver` for asyncio: shared by the tasks of one event loop."""
+class _AsyncExecutor:
+    """Sends statements to a backend, or on a transaction, and tells the driver's listeners."""
 
-    def __init__(self, backend: AsyncBackend, *, ensure_keys: bool, log_parameters: bool, slow: float | None) -> None:
-        super().__init__(backend.dialect, ensure_keys=ensure_keys, log_parameters=log_parameters, slow=slow)
-        self._backend = backend
+    observer: Observer
+    _target: AsyncBackend | AsyncTransaction
 
     async def execute(self, statement: Statement) -> Reply:
         """Run one compiled statement by itself; sessions are the ordinary way in."""
         if not self.observer.active:
-            return await self._backend.execute(statement)
+            return await self._target.execute(statement)
         with self.observer.watch(statement) as replies:
-            replies.append(await self._backend.execute(statement))
+            replies.append(await self._target.execute(statement))
         return replies[0]
+
+
+class _AsyncObserved(_AsyncExecutor):
+    """A transaction of a driver, whose statements are heard of as well."""
+
+    def __init__(self, target: AsyncTransaction, observer: Observer) -> None:
+        self._target, self.observer = target, observer
+        self.commit, self.rollback = target.commit, target.rollback
+
+
+class AsyncDriver(_Facade, _AsyncExecutor):
+    """`Driver` for asyncio: shared by the tasks of one event loop."""
+
+    def __init__(self, backend: AsyncBackend, observer: Observer | None = None, *, ensure_keys: bool = False) -> None:
+        super().__init__(backend.dialect, observer or Observer(), ensure_keys=ensure_keys)
+        self._target = self._backend = backend
 
     async def begin(self, *, read_only: bool = False) -> AsyncTransaction:
         """Open a transaction; sessions do so by themselves."""
-        return await self._backend.begin(read_only=read_only)
+        return _AsyncObserved(await self._backend.begin(read_only=read_only), self.observer)
 
     async def run(self, work: Callable[[AsyncSession], Awaitable[T]], *, retries: int = 3) -> T:
         """Run `work(session)` as one unit and commit, like `Driver.run`."""
+        _check_work(work, awaits=True)
         for wait in _waits(retries):
+            session = AsyncSession(self)
             try:
-                async with AsyncSession(self) as session:
+                async with session:
                     return await work(session)
-            except TransientDatabaseError:
-                if wait is None:
+            except TransientDatabaseError as error:
+                if wait is None or _is_spent(session, error):
                     raise
-                await asyncio.sleep(wait)
+            await asyncio.sleep(wait)
         raise AssertionError("unreachable: the last try returns or raises")
 
     async def close(self) -> None:
@@ -132,12 +168,29 @@ class AsyncDriver(_Facade):
         await self.close()
 
 
+def _check_work(work: object, *, awaits: bool) -> None:
+    if not callable(work):
+        raise TypeError(f"work must be a function of a session, not {work!r}")
+    if not awaits and iscoroutinefunction(work):
+        raise TypeError("work is a coroutine function: run it with a driver of create_async_driver()")
+
+
+def _is_spent(session: BaseSession, error: TransientDatabaseError) -> bool:
+    """Tell whether trying again might do twice what is stored already; if so, the error says it."""
+    if session.lasting:
+        error.add_note(
+            "It was not tried again, since a part of this unit of work is stored for good: by a commit within it or, "
+            "on a database without transactions, by a flush. Read first and write last, and it can be."
+        )
+    return session.lasting
+
+
 def _waits(retries: int) -> Iterator[float | None]:
     """Yield the seconds to wait after each failed try, and None after the last: exponential, with full jitter."""
     if type(retries) is not int or retries < 0:
         raise ValueError(f"retries must be a whole number that is not negative, not {retries!r}")
     for attempt in range(retries):
-        yield random.uniform(0, min(2.0, 0.05 * 2**attempt))  # noqa: S311 - jitter, not a secret
+        yield random.uniform(0, min(2.0, 0.05 * 2 ** min(attempt, 10)))  # noqa: S311 - jitter, not a secret
     yield None
 
 
@@ -154,9 +207,10 @@ def create_driver(
 
     Raises ValueError for a URL that cannot be read, OGMError if the client library is not installed.
     """
-    full, module, dialect, ensure = _resolve(url, options, ensure=ensure_keys)
+    observer = Observer(log_parameters=log_parameters, slow=slow)
+    full, module, dialect, ensure = _resolve(url, ensure=ensure_keys)
     backend = module.connect(full, dialect, **options)
-    return Driver(backend, ensure_keys=ensure, log_parameters=log_parameters, slow=slow)
+    return Driver(backend, observer, ensure_keys=ensure)
 
 
 def create_async_driver(
@@ -164,21 +218,22 @@ def create_async_driver(
     slow: float | None = None, **options: Any,
 ) -> AsyncDriver:  # fmt: skip
     """Return an asyncio driver; the same arguments as `create_driver`."""
-    full, module, dialect, ensure = _resolve(url, options, ensure=ensure_keys)
+    observer = Observer(log_parameters=log_parameters, slow=slow)
+    full, module, dialect, ensure = _resolve(url, ensure=ensure_keys)
     backend = module.connect_async(full, dialect, **options)
-    return AsyncDriver(backend, ensure_keys=ensure, log_parameters=log_parameters, slow=slow)
+    return AsyncDriver(backend, observer, ensure_keys=ensure)
 
 
-def _resolve(url: object, options: dict[str, Any], *, ensure: bool | None) -> tuple[str, ModuleType, Dialect, bool]:
+def _resolve(url: object, *, ensure: bool | None) -> tuple[str, ModuleType, Dialect, bool]:
     """Return the full URL, the backend's module, a dialect, and whether keys are indexed on first use."""
     if url is not None and not isinstance(url, str):
         raise TypeError(f"url must be a str, not {url!r}")
     if url is not None and not url.strip():
         raise ValueError("url is empty: leave it out for RUNIC_URL, or for the embedded database")
+    if ensure is not None and not isinstance(ensure, bool):
+        raise TypeError(f"ensure_keys must be a bool or None, not {ensure!r}")
     chosen: str = url or os.environ.get("RUNIC_URL") or DEFAULT_URL
-    if ":" not in chosen:
-        chosen = _url_of_parts(chosen, options)
-    scheme = chosen.split(":", 1)[0]
+    scheme = chosen.split(":", 1)[0]  # without a colon it is a bare scheme, which the backend takes with its options
     name = BACKENDS.get(scheme.split("+")[0])
     if name is None:
         raise ValueError(f"unknown scheme {scheme!r} in the driver's URL; known are {', '.join(BACKENDS)}")
@@ -187,22 +242,14 @@ def _resolve(url: object, options: dict[str, Any], *, ensure: bool | None) -> tu
     return chosen, module, module.create_dialect(), embedded if ensure is None else ensure or embedded
 
 
-def _url_of_parts(name: str, options: dict[str, Any]) -> str:
-    """Build a URL from a database's name and the options that describe the way to it."""
-    parts = {part: options.pop(part, None) for part in ("host", "port", "graph", "database", "username", "password")}
-    login = ""
-    if parts["password"] is not None or parts["username"] is not None:
-        login = f"{quote(str(parts['username'] or ''), safe='')}:{quote(str(parts['password'] or ''), safe='')}@"
-    port = f":{parts['port']}" if parts["port"] is not None else ""
-    path = quote(str(parts["graph"] or parts["database"] or ""), safe="")
-    return f"{name}://{login}{parts['host'] or 'localhost'}{port}/{path}"
-
-
 def _load_backend(name: str) -> ModuleType:
     """Import a backend, whose client library is an extra."""
+    module = f"runic.ogm.backends.{name}"
     try:
-        return import_module(f"runic.ogm.backends.{name}")
+        return import_module(module)
     except ModuleNotFoundError as error:
+        if error.name == module:
+            raise OGMError(f"this version of runic-ogm has no backend for {name}") from None
         raise OGMError(
             f"the client library {error.name!r} of {name} is not installed: pip install 'runic-ogm[{name}]'"
         ) from error

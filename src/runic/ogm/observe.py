@@ -7,14 +7,16 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from runic.ogm.exceptions import UnsendableValueError
+from runic.ogm.exceptions import UnsendableValueError, UnsupportedFeatureError
 
 if TYPE_CHECKING:
     from runic.ogm.cypher.statement import Origin, Reply, Statement
 
 logger = logging.getLogger("runic.ogm.statement")
+NOT_SENT = (UnsendableValueError, UnsupportedFeatureError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,14 @@ class StatementEvent:
     rows: int
     error: BaseException | None = None
 
+    @property
+    def outcome(self) -> str:
+        """What came of it in a few words, without any value."""
+        what = f"{self.rows} rows" if self.error is None else type(self.error).__name__
+        return f"{what}, {self.duration * 1000:.1f} ms"
+
     def __repr__(self) -> str:
-        outcome = f"{self.rows} rows" if self.error is None else type(self.error).__name__
-        return f"<{self.origin}: {self.text!r}, {outcome}, {self.duration * 1000:.1f} ms>"
+        return f"<{self.origin}: {self.text!r}, {self.outcome}>"
 
 
 Listener: TypeAlias = Callable[[StatementEvent], object]
@@ -49,7 +56,12 @@ class Observer:
     """The listeners of one driver; with none, and no debug log, a statement costs one test more."""
 
     def __init__(self, *, log_parameters: bool = False, slow: float | None = None) -> None:
+        if not isinstance(log_parameters, bool):
+            raise TypeError(f"log_parameters must be a bool, not {log_parameters!r}")
+        if slow is not None and (type(slow) not in {int, float} or not slow >= 0):
+            raise ValueError(f"slow must be a number of seconds that is not negative, or None, not {slow!r}")
         self._listeners: tuple[Listener, ...] = ()
+        self._registering = Lock()
         self._log_parameters = log_parameters
         self._slow = slow
 
@@ -59,12 +71,17 @@ class Observer:
         return bool(self._listeners) or self._slow is not None or logger.isEnabledFor(logging.DEBUG)
 
     def add(self, listener: Listener) -> None:
-        """Let `listener` hear every statement from now on."""
-        self._listeners = (*self._listeners, listener)
+        """Let `listener` hear every statement from now on, as often as it was added."""
+        with self._registering:
+            self._listeners = (*self._listeners, listener)
 
     def remove(self, listener: Listener) -> None:
-        """Let `listener` hear no more."""
-        self._listeners = tuple(other for other in self._listeners if other is not listener)
+        """Take back one `add` of `listener`; it is no error if there is none."""
+        with self._registering:
+            left = list(self._listeners)
+            if listener in left:
+                left.remove(listener)
+            self._listeners = tuple(left)
 
     @contextmanager
     def watch(self, statement: Statement) -> Generator[list[Reply], None, None]:
@@ -72,8 +89,8 @@ class Observer:
         started, replies = time.perf_counter(), list[Any]()
         try:
             yield replies
-        except (UnsendableValueError, TypeError, ValueError):
-            raise  # nothing was sent
+        except NOT_SENT:
+            raise
         except BaseException as error:
             self._tell(statement, started, 0, error)
             raise
@@ -85,15 +102,17 @@ class Observer:
         )
         self._log(event)
         for listener in self._listeners:
-            listener(event)
+            try:
+                listener(event)
+            except Exception:  # what was written stays written, whatever a listener makes of it
+                logger.exception("a listener failed on %r", event)
 
     def _log(self, event: StatementEvent) -> None:
         slow = self._slow is not None and event.duration >= self._slow
         level = logging.WARNING if slow else logging.DEBUG
         if logger.isEnabledFor(level):
             shown = dict(event.parameters) if self._log_parameters else f"<{len(event.parameters)} parameters>"
-            logger.log(level, "%s %s %s: %d rows, %.1f ms", event.origin, event.text, shown, event.rows,
-                       event.duration * 1000)  # fmt: skip
+            logger.log(level, "%s %s %s: %s", event.origin, event.text, shown, event.outcome)
 
 
 class Statements(list[StatementEvent]):
@@ -108,6 +127,8 @@ class Statements(list[StatementEvent]):
 @contextmanager
 def on_statement(driver: Observed, listener: Listener) -> Generator[None, None, None]:
     """Call `listener` with an event for each statement that reaches the database in the block."""
+    if not callable(listener):
+        raise TypeError(f"listener must be callable, not {listener!r}")
     observer = getattr(driver, "observer", None)
     if not isinstance(observer, Observer):
         raise TypeError(f"expected a driver, not {driver!r}")

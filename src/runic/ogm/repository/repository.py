@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from runic.ogm.model.base import Node
 from runic.ogm.repository.returned import entities_of
-from runic.ogm.repository.statements import BaseRepository, KeysetPage, Page
+from runic.ogm.repository.statements import ANY, BaseRepository, KeysetPage, Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -57,11 +57,9 @@ class Repository(BaseRepository[N]):
         """Return how many entities there are, or how many have these values."""
         return self.session.count(self._find_by((), equals))
 
-    def exists(self, key: object = None, /, **equals: object) -> bool:
+    def exists(self, key: object = ANY, /, **equals: object) -> bool:
         """Tell whether there is an entity of that key, or one with these values."""
-        if key is not None:
-            equals = {**equals, self.model.__meta__.key.name: key}
-        return self.session.exists(self._find_by((), equals))
+        return self.session.exists(self._exists(key, equals))
 
     def add(self, entity: N) -> N:
         """Stage a new entity, and return it."""
@@ -98,7 +96,10 @@ class Repository(BaseRepository[N]):
     def cypher(
         self, text: str, params: Mapping[str, object] | None = None, *, returns: type[Any] | None = None
     ) -> list[Any]:
-        """Run Cypher that returns nodes of the model (or of `returns`) in its first column, and give the entities."""
+        """Run Cypher that returns nodes of the model (or of `returns`) in its first column, and give the entities.
+
+        It may only read: `cypher_raw(..., write=True)` is for Cypher that writes.
+        """
         result = self.session.execute(text, params)
         cls = returns or self.model
         found = self.session.get_many(cls, entities_of(result, cls, self.session.mapper))

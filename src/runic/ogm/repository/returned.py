@@ -14,15 +14,20 @@ if TYPE_CHECKING:
 
 
 def entities_of(result: Result, cls: type[Node], mapper: Mapper) -> list[Any]:
-    """Return the keys of the nodes in a result's first column; QueryError for anything else there."""
-    key = cls.__meta__.key
+    """Return the keys of the nodes in a result's first column; QueryError for anything else there.
+
+    A node of another class is refused too: its key may be that of some entity of `cls`.
+    """
+    meta = cls.__meta__
+    # Where a node has one label, that of a subclass says nothing of its parents.
+    key, labels = meta.key, set(meta.labels if mapper.dialect.supports_multiple_labels else ())
     decode = key.codec(mapper.dialect.native).decode
     keys: list[Any] = []
     for row in result.rows:
         node = row[0] if row else None
         if node is None:
             continue
-        if not isinstance(node, RawNode):
+        if not isinstance(node, RawNode) or not labels.issubset(node.labels):
             raise QueryError(f"cypher() takes a statement that returns nodes of {cls.__name__} first, not {node!r}")
         wire = node.properties.get(key.graph_name)
         keys.append(wire if decode is None or wire is None else decode(wire))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast, get_args, get_origin
 
 from runic.ogm.exceptions import QueryError
 from runic.ogm.model.base import Node
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from runic.ogm.mapping.mapper import Mapper
 
 N = TypeVar("N", bound=Node)
+ANY: Final = object()
+"""No key is asked for: None would be one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class BaseRepository(Generic[N]):
         found = self._model
         if found is None:
             alias = self.__dict__.get("__orig_class__")
-            named = get_args(alias)[0] if alias is not None else _model_of(type(self))
+            named = _model_of(type(self), get_args(alias))
             if named is None:
                 raise TypeError(
                     f"{type(self).__name__} has no model: write Repository(session, Model), "
@@ -104,6 +106,10 @@ class BaseRepository(Generic[N]):
             statement = statement.where(attribute == value)
         return statement
 
+    def _exists(self, key: object, equals: Mapping[str, object]) -> Select[N]:
+        named = equals if key is ANY else {**equals, self.model.__meta__.key.name: key}
+        return self._find_by((), named)
+
     def _page(self, number: int, size: int, order_by: object) -> Select[N]:
         for name, value in (("number", number), ("size", size)):
             if type(value) is not int or value < 1:
@@ -129,14 +135,16 @@ class BaseRepository(Generic[N]):
         return base64.urlsafe_b64encode(json.dumps([self.model.__name__, wire]).encode()).decode()
 
     def _decoded(self, cursor: str, mapper: Mapper) -> object:
+        """Return the key in a cursor, which may have come back from anywhere."""
+        codec = self.model.__meta__.key.codec(mapper.dialect.native)
         try:
             model, wire = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        except (ValueError, AttributeError, TypeError) as error:
+            key = wire if codec.decode is None else codec.decode(wire)
+        except (ValueError, AttributeError, TypeError, ArithmeticError, LookupError, RecursionError) as error:
             raise ValueError(f"cursor must be one that after() returned, not {cursor!r}") from error
         if model != self.model.__name__:
             raise ValueError(f"cursor belongs to {model}, not to {self.model.__name__}")
-        decode = self.model.__meta__.key.codec(mapper.dialect.native).decode
-        return wire if decode is None else decode(wire)
+        return key
 
 
 def _several(values: object) -> Sequence[object]:
@@ -152,27 +160,13 @@ def _resolve(named: object, module: str) -> Any:  # noqa: ANN401 - a node class
     return found
 
 
-def _model_of(cls: type) -> object | None:
-    """Find the model in `class Finder(Repository[Model])`, also through generic classes in between."""
-    return _argument(cls, {})
-
-
-def _repository_of(base: object) -> type[BaseRepository[Any]] | None:
-    origin: Any = get_origin(base)
-    return origin if isinstance(origin, type) and issubclass(origin, BaseRepository) else None  # pyright: ignore[reportUnknownVariableType]
-
-
-def _argument(cls: type, known: Mapping[object, object]) -> object | None:
-    for base in getattr(cls, "__orig_bases__", ()):
-        origin = _repository_of(base)
-        if origin is None:
-            continue
-        arguments = [known.get(argument, argument) for argument in get_args(base)]
-        if "__orig_bases__" not in origin.__dict__ or BaseRepository in origin.__bases__:
-            return None if isinstance(arguments[0], TypeVar) else arguments[0]
-        parameters = getattr(origin, "__parameters__", ())
-        return _argument(origin, dict(zip(parameters, arguments, strict=False)))
-    for base in cls.__bases__:
-        if issubclass(base, BaseRepository) and base is not BaseRepository:
-            return _argument(base, known)  # pyright: ignore[reportUnknownArgumentType]
+def _model_of(cls: type, arguments: Sequence[object]) -> object | None:
+    """Follow what `cls` was subscribed with to the model, also through generic classes in between."""
+    if cls is BaseRepository:
+        return None if not arguments or isinstance(arguments[0], TypeVar) else arguments[0]
+    known = dict(zip(getattr(cls, "__parameters__", ()), arguments, strict=False))
+    for base in cls.__dict__.get("__orig_bases__", cls.__bases__):
+        origin: Any = get_origin(base) or base
+        if isinstance(origin, type) and issubclass(origin, BaseRepository):
+            return _model_of(origin, [known.get(argument, argument) for argument in get_args(base)])  # pyright: ignore[reportUnknownArgumentType]
     return None

@@ -36,6 +36,8 @@ class AsyncSession(BaseSession):
     success, rolls back on an exception, and always closes.
     """
 
+    _awaits = True
+
     def __init__(self, driver: AsyncConnector, *, autoflush: bool = True, read_only: bool = False) -> None:
         super().__init__(driver, autoflush=autoflush, read_only=read_only, lazy=None)
         self._driver = driver
@@ -56,19 +58,34 @@ class AsyncSession(BaseSession):
         except StopIteration as done:
             return cast("T", done.value)
         finally:
-            self._busy = False
+            self._running.release()
 
     async def _answer(self, request: Request) -> Reply:
         transaction = self._transaction
         if isinstance(request, Statement):
-            return await (transaction or self._driver).execute(request)
+            return await self._send(request)
         if isinstance(request, Begin):
             if transaction is None:
                 self._transaction = await self._driver.begin(read_only=request.read_only)
         elif transaction is not None:
             self._transaction = None
-            await (transaction.commit() if isinstance(request, Commit) else transaction.rollback())
+            if isinstance(request, Commit):
+                with self._for_good():
+                    await transaction.commit()
+            else:
+                await transaction.rollback()
         return NOTHING
+
+    async def _send(self, statement: Statement) -> Reply:
+        """Send a statement on the open transaction; what makes indexes cannot share one with writes."""
+        if statement.origin == "schema":
+            return await self._driver.execute(statement)
+        if self._transaction is not None:
+            return await self._transaction.execute(statement)
+        if not statement.write:
+            return await self._driver.execute(statement)
+        with self._for_good():
+            return await self._driver.execute(statement)
 
     async def __aenter__(self) -> Self:
         return self
@@ -78,16 +95,16 @@ class AsyncSession(BaseSession):
             if kind is None:
                 await self.commit()
             else:
-                await self._undo_quietly()
+                await self._quietly(self._unit.rollback())
         finally:
-            await self.close()
+            await self._quietly(self._unit.close())
 
-    async def _undo_quietly(self) -> None:
-        """Roll back because of an exception: a failure to do so must not hide it."""
+    async def _quietly(self, operation: Operation[None]) -> None:
+        """End the block: a failure to do so must not hide why it ends."""
         try:
-            await self.rollback()
+            await self._run(operation)
         except Exception:
-            logger.exception("the rollback after an exception failed")
+            logger.exception("the session's block could not be ended as it should")
 
     @overload
     async def relate(
@@ -197,7 +214,7 @@ class AsyncSession(BaseSession):
         """Return tuples of nodes and edges in the order of the pattern; None where an optional step found nothing."""
         return await self._run(self._unit.all_with_edges(statement, *classes))
 
-    async def stream(self, statement: Select[T], /, *, batch: int = 1000) -> AsyncIterator[T]:
+    async def stream(self, statement: Select[T], /, batch: int = 1000) -> AsyncIterator[T]:
         """Yield the results in batches, with bounded memory: give it an order, so that pages do not overlap."""
         for operation in self._unit.stream_batches(statement, batch):
             found = await self._run(operation)
@@ -210,6 +227,11 @@ class AsyncSession(BaseSession):
         """Return a statement over a class that is bound to this session: end it with `all()`, `one()`, `count()`..."""
         return AsyncQuery(self, select(cls).selection)
 
-    async def execute(self, cypher: str, params: Mapping[str, object] | None = None, *, write: bool = False) -> Result:
-        """Run raw Cypher with bound parameters; `write` says that it may change data."""
+    async def execute(
+        self, cypher: str | Select[Any], params: Mapping[str, object] | None = None, *, write: bool = False
+    ) -> Result:
+        """Run raw Cypher with bound parameters, or a statement that ends in `update()` or `delete()`.
+
+        write: says that raw Cypher may change data.
+        """
         return await self._run(self._unit.execute(cypher, params, write=write))

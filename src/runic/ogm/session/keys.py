@@ -18,11 +18,12 @@ logger = logging.getLogger("runic.ogm.schema")
 
 
 class KeyKeeper:
-    """Knows, for one driver, the keys that were seen to; two threads may at worst look twice."""
+    """Knows, for one driver, the keys that were seen to; two threads may look twice, but warn once."""
 
     def __init__(self, dialect: Dialect, *, ensure: bool) -> None:
         self._dialect, self._ensure = dialect, ensure
         self._seen: dict[tuple[str, str], bool] = {}
+        self._warned: dict[tuple[str, str], object] = {}
 
     def is_unique(self, meta: NodeMeta) -> bool:
         """Tell whether the database itself refuses a second node with the key."""
@@ -33,7 +34,7 @@ class KeyKeeper:
         for meta in metas:
             place = (meta.primary_label, meta.key.graph_name)
             if place not in self._seen:
-                self._seen[place] = yield from (self._make(meta) if self._ensure else self._check(meta))
+                self._seen[place] = yield from (self._make(meta) if self._ensure else self._check(meta, place))
 
     def _make(self, meta: NodeMeta) -> Operation[bool]:
         for statement in self._dialect.ddl_key(meta):
@@ -44,11 +45,12 @@ class KeyKeeper:
                     raise
         return True
 
-    def _check(self, meta: NodeMeta) -> Operation[bool]:
+    def _check(self, meta: NodeMeta, place: tuple[str, str]) -> Operation[bool]:
         statement = self._dialect.key_index_statement(meta)
         if statement is not None:
             reply = yield statement
-            if not reply.tables[0]:
+            mine = object()
+            if not reply.tables[0] and self._warned.setdefault(place, mine) is mine:
                 logger.warning(
                     "%s.%s has no index: every look-up and every relate scans. Make it with "
                     "SchemaManager(driver).create(%s), or create_driver(..., ensure_keys=True)",

@@ -43,8 +43,16 @@ class Query(_Bound[T]):
         """Return all results."""
         return self._session.scalars(self)
 
+    def scalars(self) -> list[T]:
+        """Return all results, like `all`."""
+        return self._session.scalars(self)
+
     def first(self) -> T | None:
         """Return the first result, or None."""
+        return self._session.scalar(self)
+
+    def scalar(self) -> T | None:
+        """Return the first result, or None, like `first`."""
         return self._session.scalar(self)
 
     def one(self) -> T:
@@ -72,9 +80,9 @@ class Query(_Bound[T]):
         rows: list[Any] = self._session.all_with_edges(self, *classes)
         return rows
 
-    def stream(self, *, batch: int = 1000) -> Iterator[T]:
+    def stream(self, batch: int = 1000) -> Iterator[T]:
         """Yield the results in batches, with bounded memory."""
-        return self._session.stream(self, batch=batch)
+        return self._session.stream(self, batch)
 
 
 class AsyncQuery(_Bound[T]):
@@ -87,8 +95,16 @@ class AsyncQuery(_Bound[T]):
         """Return all results."""
         return await self._session.scalars(self)
 
+    async def scalars(self) -> list[T]:
+        """Return all results, like `all`."""
+        return await self._session.scalars(self)
+
     async def first(self) -> T | None:
         """Return the first result, or None."""
+        return await self._session.scalar(self)
+
+    async def scalar(self) -> T | None:
+        """Return the first result, or None, like `first`."""
         return await self._session.scalar(self)
 
     async def one(self) -> T:
@@ -116,6 +132,6 @@ class AsyncQuery(_Bound[T]):
         rows: list[Any] = await self._session.all_with_edges(self, *classes)
         return rows
 
-    def stream(self, *, batch: int = 1000) -> AsyncIterator[T]:
+    def stream(self, batch: int = 1000) -> AsyncIterator[T]:
         """Yield the results in batches, with bounded memory."""
-        return self._session.stream(self, batch=batch)
+        return self._session.stream(self, batch)

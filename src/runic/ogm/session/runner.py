@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from contextlib import contextmanager
+from inspect import iscoroutinefunction
+from threading import Lock
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from runic.ogm.cypher.statement import Operation, Reply
-from runic.ogm.exceptions import OGMError
+from runic.ogm.exceptions import DatabaseUnavailableError, OGMError
 from runic.ogm.session.keys import KeyKeeper
 from runic.ogm.session.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Generator, Iterable
 
     from runic.ogm.backends.base import AsyncTransaction, Transaction
     from runic.ogm.cypher.dialect import Dialect
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 N = TypeVar("N", bound="Node")
 NOTHING = Reply(())
+IN_USE = "this session is in use by another thread or task: give each its own session"
 
 
 class Connector(Protocol):
@@ -57,6 +61,9 @@ class AsyncConnector(Connector, Protocol):
 class BaseSession:
     """The part of a session that reaches no database: staging, and looking at what is there."""
 
+    _awaits: ClassVar[bool]
+    """Is its driver one for asyncio?"""
+
     def __init__(
         self, driver: Connector, *, autoflush: bool, read_only: bool, lazy: Callable[[Operation[Any]], Any] | None
     ) -> None:
@@ -65,16 +72,38 @@ class BaseSession:
                 raise TypeError(f"{name} must be a bool, not {flag!r}")
         if not isinstance(getattr(driver, "keys", None), KeyKeeper):
             raise TypeError(f"driver must come from create_driver() or create_async_driver(), not {driver!r}")
+        if iscoroutinefunction(getattr(driver, "execute", None)) is not self._awaits:
+            maker = "create_async_driver()" if self._awaits else "create_driver()"
+            raise TypeError(f"driver of a {type(self).__name__} must come from {maker}, not {driver!r}")
         self._unit = UnitOfWork(
             driver.dialect, driver.mapper, driver.keys, autoflush=autoflush, read_only=read_only, lazy=lazy
         )
-        self._busy = False
+        self._running = Lock()
         self.mapper = driver.mapper
+        self.lasting = False
+        """Has this session stored, or perhaps stored, what no rollback can undo?"""
 
     def _enter(self) -> None:
-        if self._busy:
-            raise OGMError("this session is in use by another thread or task: give each its own session")
-        self._busy = True
+        """Begin an operation; whoever does must release `_running` at its end."""
+        if not self._running.acquire(blocking=False):
+            raise OGMError(IN_USE)
+
+    @property
+    def _idle(self) -> UnitOfWork:
+        """The unit of work, while no operation is under way that might overlook what is staged now."""
+        if self._running.locked():
+            raise OGMError(IN_USE)
+        return self._unit
+
+    @contextmanager
+    def _for_good(self) -> Generator[None, None, None]:
+        """Note that what is written in the block stays, unless the database says that it refused."""
+        before, self.lasting = self.lasting, True
+        try:
+            yield
+        except OGMError as error:
+            self.lasting = before or isinstance(error, DatabaseUnavailableError)
+            raise
 
     def add(self, entity: Node) -> None:
         """Stage a new entity, and through relations with cascade=True all that it reaches.
@@ -82,39 +111,39 @@ class BaseSession:
         Raises ConstraintViolationError if the session holds another object with its key, DetachedEntityError if it
         belongs to another open session.
         """
-        self._unit.add(entity)
+        self._idle.add(entity)
 
     def add_all(self, entities: Iterable[Node]) -> None:
         """Stage several new entities."""
-        self._unit.add_all(entities)
+        self._idle.add_all(entities)
 
     def delete(self, entity: Node | Edge) -> None:
         """Stage the removal of a node with its edges, or of one edge; what was never stored is only unstaged."""
-        self._unit.delete(entity)
+        self._idle.delete(entity)
 
     def merge(self, entity: N) -> N:
         """Stage an upsert by key; return the session's entity for that key."""
-        return self._unit.merge(entity)
+        return self._idle.merge(entity)
 
     def merge_all(self, entities: Iterable[N]) -> list[N]:
         """Stage several upserts by key; return the session's entities."""
-        return self._unit.merge_all(entities)
+        return self._idle.merge_all(entities)
 
     def reference(self, cls: type[N], key: object) -> N:
         """Return an entity that stands for a stored one without reading it, to be related or deleted."""
-        return self._unit.reference(cls, key)
+        return self._idle.reference(cls, key)
 
     def expire(self, entity: Entity) -> None:
         """Forget what was loaded of an entity, unflushed changes too: its next use reads it again."""
-        self._unit.expire(entity)
+        self._idle.expire(entity)
 
     def expunge(self, entity: Node | Edge) -> None:
         """Take an entity out of the session, with what is staged for it."""
-        self._unit.expunge(entity)
+        self._idle.expunge(entity)
 
     def expunge_all(self) -> None:
         """Take every entity out of the session, with all that is staged."""
-        self._unit.expunge_all()
+        self._idle.expunge_all()
 
     def __contains__(self, entity: object) -> bool:
         return entity in self._unit

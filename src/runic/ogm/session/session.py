@@ -36,6 +36,8 @@ class Session(BaseSession):
     back on an exception, and always closes.
     """
 
+    _awaits = False
+
     def __init__(self, driver: SyncConnector, *, autoflush: bool = True, read_only: bool = False) -> None:
         super().__init__(driver, autoflush=autoflush, read_only=read_only, lazy=self._run)
         self._driver = driver
@@ -56,19 +58,34 @@ class Session(BaseSession):
         except StopIteration as done:
             return cast("T", done.value)
         finally:
-            self._busy = False
+            self._running.release()
 
     def _answer(self, request: Request) -> Reply:
         transaction = self._transaction
         if isinstance(request, Statement):
-            return (transaction or self._driver).execute(request)
+            return self._send(request)
         if isinstance(request, Begin):
             if transaction is None:
                 self._transaction = self._driver.begin(read_only=request.read_only)
         elif transaction is not None:
             self._transaction = None
-            transaction.commit() if isinstance(request, Commit) else transaction.rollback()
+            if isinstance(request, Commit):
+                with self._for_good():
+                    transaction.commit()
+            else:
+                transaction.rollback()
         return NOTHING
+
+    def _send(self, statement: Statement) -> Reply:
+        """Send a statement on the open transaction; what makes indexes cannot share one with writes."""
+        if statement.origin == "schema":
+            return self._driver.execute(statement)
+        if self._transaction is not None:
+            return self._transaction.execute(statement)
+        if not statement.write:
+            return self._driver.execute(statement)
+        with self._for_good():
+            return self._driver.execute(statement)
 
     def __enter__(self) -> Self:
         return self
@@ -78,16 +95,16 @@ class Session(BaseSession):
             if kind is None:
                 self.commit()
             else:
-                self._undo_quietly()
+                self._quietly(self._unit.rollback())
         finally:
-            self.close()
+            self._quietly(self._unit.close())
 
-    def _undo_quietly(self) -> None:
-        """Roll back because of an exception: a failure to do so must not hide it."""
+    def _quietly(self, operation: Operation[None]) -> None:
+        """End the block: a failure to do so must not hide why it ends."""
         try:
-            self.rollback()
+            self._run(operation)
         except Exception:
-            logger.exception("the rollback after an exception failed")
+            logger.exception("the session's block could not be ended as it should")
 
     @overload
     def relate(
@@ -195,7 +212,7 @@ class Session(BaseSession):
         """Return tuples of nodes and edges in the order of the pattern; None where an optional step found nothing."""
         return self._run(self._unit.all_with_edges(statement, *classes))
 
-    def stream(self, statement: Select[T], /, *, batch: int = 1000) -> Iterator[T]:
+    def stream(self, statement: Select[T], /, batch: int = 1000) -> Iterator[T]:
         """Yield the results in batches, with bounded memory: give it an order, so that pages do not overlap."""
         for operation in self._unit.stream_batches(statement, batch):
             found = self._run(operation)
@@ -207,6 +224,11 @@ class Session(BaseSession):
         """Return a statement over a class that is bound to this session: end it with `all()`, `one()`, `count()`..."""
         return Query(self, select(cls).selection)
 
-    def execute(self, cypher: str, params: Mapping[str, object] | None = None, *, write: bool = False) -> Result:
-        """Run raw Cypher with bound parameters; `write` says that it may change data."""
+    def execute(
+        self, cypher: str | Select[Any], params: Mapping[str, object] | None = None, *, write: bool = False
+    ) -> Result:
+        """Run raw Cypher with bound parameters, or a statement that ends in `update()` or `delete()`.
+
+        write: says that raw Cypher may change data.
+        """
         return self._run(self._unit.execute(cypher, params, write=write))

@@ -136,3 +136,14 @@ async def test_many_edges_have_their_own_properties(db: Database) -> None:
         assert len(sent) == 1
     graph = await db.dump()
     assert [graph.edge("SHOWS", "x", f"p{i:03}")["position"] for i in (0, 99, 199)] == [0, 99, 199]
+
+
+async def test_relate_overwrites_a_pending_change(db: Database) -> None:
+    """Rule 9: what was told last is what is stored."""
+    await seed(db)
+    async with db.session() as s:
+        x, p = await s.get(Exhibition, "x"), await s.get(Painting, "p")
+        [(edge, _)] = await s.edges(x, Exhibition.works)
+        edge.position = 7
+        await s.relate(x, Exhibition.works, p, edge=Showing(room="2"))
+    assert (await db.dump()).edge("SHOWS", "x", "p") == {"room": "2", "position": 0}

@@ -138,3 +138,29 @@ async def test_clean_mirrors_write_nothing(db: Database) -> None:
             await s.commit()
         assert len(sent) == 0
     assert (await db.dump()).pairs("REPRESENTED_BY") == [("a", "g1")]
+
+
+async def test_unstaged_entity_leaves_the_mirror(db: Database) -> None:
+    """Rule 17: deleting what was never stored drops what was staged with it, in memory too."""
+    async with db.session() as s:
+        gallery, artist = Gallery(id="g", name="G"), Artist(id="a", name="A")
+        s.add_all([gallery, artist])
+        artist.gallery = gallery
+        s.delete(artist)
+        await s.commit()
+        assert gallery.artists == []
+
+
+async def test_expunged_entity_leaves_the_mirror(db: Database) -> None:
+    """Rule 17: the same for expunge."""
+    async with db.session() as s:
+        gallery, artist = Gallery(id="g", name="G"), Artist(id="a", name="A")
+        s.add_all([gallery, artist])
+        artist.gallery = gallery
+        await s.load(gallery, "artists")
+        other = Artist(id="b", name="B", gallery=gallery)
+        s.add(other)
+        s.expunge(other)
+        await s.commit()
+        await s.load(gallery, "artists")
+        assert gallery.artists == [artist]

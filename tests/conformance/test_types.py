@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from runic.ogm import col, select
 from .harness import Database
 from .type_models import CASES, Likeness, Specimen
 
+EXAMPLES = int(os.environ.get("RUNIC_TEST_EXAMPLES", "6"))  # each of several values
 few = settings(
-    max_examples=20,
+    max_examples=EXAMPLES,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -31,10 +33,10 @@ def values_of(data: st.DataObject, name: str, size: int) -> list[Any]:
 @few
 @given(data=st.data())
 async def test_node_property_round_trips(db: Database, name: str, data: st.DataObject) -> None:
-    given_values = values_of(data, name, 4)
+    given_values = values_of(data, name, 8)
     await db.save(*[Specimen(id=str(i), **{name: value}) for i, value in enumerate(given_values)])
     async with db.session() as s:
-        found = await s.get_many(Specimen, [str(i) for i in range(4)])
+        found = await s.get_many(Specimen, [str(i) for i in range(8)])
         for value, entity in zip(given_values, found, strict=True):
             assert CASES[name].equal(getattr(entity, name), value)
         with db.count() as sent:
@@ -76,21 +78,21 @@ async def test_changed_property_round_trips(db: Database, name: str, data: st.Da
 @few
 @given(data=st.data())
 async def test_equality_filters(db: Database, name: str, data: st.DataObject) -> None:
-    given_values = values_of(data, name, 4)
+    given_values = values_of(data, name, 8)
     await db.save(*[Specimen(id=str(i), **{name: value}) for i, value in enumerate(given_values)])
     attribute, wanted = col(getattr(Specimen, name)), given_values[0]
     async with db.session() as s:
         found = {entity.id for entity in await s.scalars(select(Specimen).where(attribute == wanted))}
         assert found == {str(i) for i, value in enumerate(given_values) if value == wanted}
         others = {entity.id for entity in await s.scalars(select(Specimen).where(attribute != wanted))}
-        assert others == {str(i) for i in range(4)} - found
+        assert others == {str(i) for i in range(8)} - found
 
 
 @pytest.mark.parametrize("name", FILTERED)
 @few
 @given(data=st.data())
 async def test_membership_filters(db: Database, name: str, data: st.DataObject) -> None:
-    given_values = values_of(data, name, 4)
+    given_values = values_of(data, name, 8)
     await db.save(*[Specimen(id=str(i), **{name: value}) for i, value in enumerate(given_values)])
     wanted = given_values[:2]
     async with db.session() as s:
@@ -104,7 +106,7 @@ async def test_membership_filters(db: Database, name: str, data: st.DataObject) 
 @given(data=st.data())
 async def test_comparison_filters(db: Database, name: str, data: st.DataObject) -> None:
     """Stored as text or not, the order is the type's own."""
-    given_values = values_of(data, name, 6)
+    given_values = values_of(data, name, 8)
     if not db.dialect.compares_all_integers:  # a fact of the database, shown in tests/backends
         assume(all(type(value) is not int or abs(value) < 2**62 for value in given_values))
     await db.save(*[Specimen(id=str(i), **{name: value}) for i, value in enumerate(given_values)])
@@ -124,7 +126,7 @@ async def test_comparison_filters(db: Database, name: str, data: st.DataObject) 
 @few
 @given(data=st.data())
 async def test_order_by_is_the_types_own(db: Database, name: str, data: st.DataObject) -> None:
-    given_values = values_of(data, name, 6)
+    given_values = values_of(data, name, 8)
     await db.save(*[Specimen(id=str(i), **{name: value}) for i, value in enumerate(given_values)])
     async with db.session() as s:
         found = await s.scalars(select(Specimen).order_by(getattr(Specimen, name)))
@@ -167,7 +169,7 @@ async def test_none_is_no_property(db: Database, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", list(CASES))
-@settings(few, max_examples=5)
+@settings(few, max_examples=2)
 @given(data=st.data())
 async def test_setting_none_removes(db: Database, name: str, data: st.DataObject) -> None:
     [value] = values_of(data, name, 1)
@@ -197,3 +199,13 @@ async def test_all_types_together(db: Database, data: st.DataObject) -> None:
         for name, case in CASES.items():
             assert case.equal(getattr(a, name), values[name]), name
             assert getattr(b, name) is None
+
+
+async def test_extreme_integers_keep_their_order(db: Database) -> None:
+    values = [2**63 - 1, -(2**63), 0, 2**62, -(2**62) - 1, 1, -1]
+    await db.save(*[Specimen(id=str(i), whole=value) for i, value in enumerate(values)])
+    async with db.session() as s:
+        found = await s.scalars(select(Specimen).order_by(Specimen.whole))
+        assert [entity.whole for entity in found] == sorted(values)
+        found = await s.scalars(select(Specimen).order_by(Specimen.whole, desc=True))
+        assert [entity.whole for entity in found] == sorted(values, reverse=True)

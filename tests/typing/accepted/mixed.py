@@ -33,23 +33,29 @@ def construct() -> None:
     guide.years = 4
 
 
-def predicates() -> list[Predicate]:
+def of_guides() -> list[Predicate]:
     return [
-        col(Tour.visitors) > 3,
         col(Guide.name).contains("da"),
         (Guide.name == "Ida") | col(Guide.name).startswith("O"),
         (Guide.years > 2) & (Guide.name == "Ida"),
         not_(Guide.name == "Ole"),
         any_(Guide.name == "Ida", Guide.years > 3),
-        all_(Tour.title == None, Tour.price < 20.0),  # noqa: E711 - None is how a missing value is asked for
-        col(Tour.title).is_null(),
         ~col(Guide.name).in_(["Ida", "Ole"]),
     ]
 
 
+def of_tours() -> list[Predicate]:
+    return [
+        col(Tour.visitors) > 3,
+        all_(Tour.title == None, Tour.price < 20.0),  # noqa: E711 - None is how a missing value is asked for
+        col(Tour.title).is_null(),
+    ]
+
+
 def statements() -> None:
-    select(Guide).where(*predicates()).order_by(desc(Guide.name), asc(Guide.years), Guide.id).skip(5).limit(10)
-    select(Guide).where(Guide.name == "Ida", Guide.years > 2).traverse(Guide.tours).alias("t")
+    guides = select(Guide).where(*of_guides()).order_by(desc(Guide.name), asc(Guide.years), Guide.id)
+    guides.skip(5).limit(10)
+    guides.where(Guide.name == "Ida", Guide.years > 2).traverse(Guide.tours).alias("t").where(*of_tours())
     select(Guide).traverse(Guide.chief, optional=True).alias("boss").return_nodes("boss")
 
 

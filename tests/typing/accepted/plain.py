@@ -56,6 +56,7 @@ def construct() -> None:
     work.museum = None
     work.loans.append(museum)
     artist.teachers = [artist]
+    artist.friends.append(artist)
     artist.friends.remove(artist)
 
 

@@ -147,6 +147,11 @@ class Staging(PairStaging):
             raise OGMError(f"merge() needs the key of {entity!r}: set {meta.name}.{meta.key.name}")
         known = self.identity.find(meta.cls, getattr(entity, meta.key.name))
         if known is not None and id(known) not in self.deleted:
+            if known.__meta__ is not meta:
+                raise ConstraintViolationError(
+                    f"{entity!r} has the key of {known!r}: {meta.name} and {known.__meta__.name} share the keys of "
+                    f"{meta.primary_label!r}"
+                )
             for name in meta.properties:
                 setattr(known, name, getattr(entity, name))
             return known  # type: ignore[return-value] # one primary label and key: the same node

@@ -1,0 +1,84 @@
+"""Write the world to a graph, open it again, and ask it eight questions: `python examples/world`."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import questions
+from loading import load_world
+from picture import draw_borders
+from rich.console import Console
+from rich.panel import Panel
+from rich.syntax import Syntax
+
+from runic.ogm import AsyncDriver, Driver, count_statements, create_async_driver, create_driver
+
+FOLDER = Path("var/world")
+console = Console(width=118)
+
+
+def main() -> None:
+    """Load, ask, draw."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    url = os.environ.get("RUNIC_URL", f"falkordb+embedded://{FOLDER.resolve() / 'graph'}")
+    started = time.perf_counter()
+    with create_driver(url, ensure_keys=True) as driver:
+        load_world(driver)
+    console.print(f"The world was written in {time.perf_counter() - started:.1f} s; now it is opened again.\n")
+    with create_driver(url, ensure_keys=True) as driver:
+        for question in SYNC:
+            with count_statements(driver) as statements:
+                show(question, *timed(lambda ask=question: ask(driver)), len(statements))
+    asyncio.run(ask_async(url))
+    with create_driver(url, ensure_keys=True) as driver:
+        picture = FOLDER / "borders.svg"
+        shown = draw_borders(driver, picture)
+    console.print(f"A picture of {shown} countries and their borders: {picture.resolve().as_uri()}")
+
+
+async def ask_async(url: str) -> None:
+    """The eighth question, through an async driver on the same data."""
+    driver: AsyncDriver = create_async_driver(url, ensure_keys=True)
+    try:
+        with count_statements(driver) as statements:
+            started = time.perf_counter()
+            answer = await questions.how_many_cities_has_each_continent(driver)
+            seconds = time.perf_counter() - started
+        show(questions.how_many_cities_has_each_continent, answer, seconds, len(statements))
+    finally:
+        await driver.close()
+
+
+def timed(work: Callable[[], object]) -> tuple[object, float]:
+    """Return what `work` gives, and how many seconds it took."""
+    started = time.perf_counter()
+    return work(), time.perf_counter() - started
+
+
+def show(question: Callable[..., Any], answer: object, seconds: float, statements: int) -> None:
+    """Print a question's code, its answer, and what it cost."""
+    title = question.__name__.replace("_", " ").capitalize() + "?"
+    code = Syntax(inspect.getsource(question).rstrip(), "python", theme="ansi_light", background_color="default")
+    console.print(Panel(code, title=title, title_align="left"))
+    console.print(answer)
+    console.print(f"{statements} statements, {seconds * 1000:.1f} ms\n", style="dim")
+
+
+SYNC: list[Callable[[Driver], object]] = [
+    questions.what_is_called_luxembourg,
+    questions.how_do_the_neighbours_of_laos_pay,
+    questions.which_capitals_hold_most_of_their_country,
+    questions.who_borders_whom,
+    questions.what_does_a_loop_cost,
+    questions.what_if_a_city_moved,
+    questions.what_does_a_failed_commit_leave,
+]
+
+if __name__ == "__main__":
+    main()

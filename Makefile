@@ -20,7 +20,7 @@ help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
 
 demo: $(VENV)/.installed-demo  ## Write the world to a graph and ask it eight questions
-	@$(BIN)/python examples/world
+	@$(BIN)/python examples/atlas
 
 test: check  ## Lint, types and all tests: what CI runs
 	$(PYTEST) $(ARGS)

@@ -33,6 +33,7 @@ class Pair:
     end: Node
     key: Any = None
     remove: bool = False
+    told: bool = False  # the removal was asked for by unrelate(), so that a later assignment makes the edge anew
     add: bool = False
     edge: Edge | None = None
 
@@ -42,7 +43,7 @@ class Diagnosis:
     """How to find out which rows of a section failed: a statement that returns the indexes of rows, and their error."""
 
     body: str  # after UNWIND of [index, row]: leaves `i`, and maybe `detail`
-    explain: Callable[[int, object], OGMError]
+    explain: Callable[[int, object], OGMError | None]  # None: that row is no fault
 
 
 @dataclass(frozen=True)

@@ -140,15 +140,20 @@ class SectionMaker:
         first = persist.render_node(self.dialect, "a", start, "row[0]").replace("MATCH", "OPTIONAL MATCH", 1)
         second = persist.render_node(self.dialect, "b", end, "row[1]").replace("MATCH", "OPTIONAL MATCH", 1)
 
-        def explain(i: int, start_gone: object) -> OGMError:
-            pair = pairs[i]
-            node = pair.start if start_gone is True else pair.end
+        stored = [(pair.start._row is not None, pair.end._row is not None) for pair in pairs]
+
+        def explain(i: int, start_gone: object) -> OGMError | None:
+            node = pairs[i].start if start_gone is True else pairs[i].end
+            if not stored[i][start_gone is not True] and node.__ogm_expired__ is False:
+                return None  # it is new in this very unit, so that it is not there says nothing
             return EntityNotFoundError(
-                f"{pair.relation!r}: {node!r} is not in the database any more; nothing of this unit was written"
+                f"{pairs[i].relation!r}: {node!r} is not in the database; nothing of this unit was written"
             )
 
         return Diagnosis(
-            f"{first} {second} WITH i, a, b WHERE a IS NULL OR b IS NULL WITH i, a IS NULL AS detail", explain
+            f"{first} {second} WITH i, a, b UNWIND [a IS NULL, NOT b IS NULL] AS detail "
+            "WITH i, a, b, detail WHERE (detail AND a IS NULL) OR (NOT detail AND b IS NULL) WITH i, detail",
+            explain,
         )
 
     def unrelate(self, pairs: list[Pair]) -> Iterator[Section]:

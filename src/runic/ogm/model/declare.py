@@ -256,7 +256,7 @@ def _annotated_targets(relation: RelationMeta) -> tuple[type[Node], ...]:
     return tuple(current)
 
 
-_OPPOSITE = {"OUTGOING": "INCOMING", "INCOMING": "OUTGOING", "BOTH": "BOTH"}
+OPPOSITE = {"OUTGOING": "INCOMING", "INCOMING": "OUTGOING", "BOTH": "BOTH"}
 
 
 def find_mirrors(relation: RelationMeta) -> tuple[RelationMeta, ...]:
@@ -265,7 +265,7 @@ def find_mirrors(relation: RelationMeta) -> tuple[RelationMeta, ...]:
     for cls in relation.targets:
         for target in (cls, *metadata.subclasses(cls)):
             for other in target.__meta__.relations.values():
-                if (other.type, other.direction) == (relation.type, _OPPOSITE[relation.direction]) and any(
+                if (other.type, other.direction) == (relation.type, OPPOSITE[relation.direction]) and any(
                     issubclass(relation.owner, back) or issubclass(back, relation.owner) for back in other.targets
                 ):
                     found[id(other)] = other

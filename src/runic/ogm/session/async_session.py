@@ -73,7 +73,8 @@ class AsyncSession(BaseSession):
                 with self._for_good():
                     await transaction.commit()
             else:
-                await transaction.rollback()
+                with self._giving_up():
+                    await transaction.rollback()
         return NOTHING
 
     async def _send(self, statement: Statement) -> Reply:

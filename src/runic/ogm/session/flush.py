@@ -96,7 +96,9 @@ class Flushing(Staging):
             if section.diagnosis is not None:
                 reply = yield compile_diagnosis(section, section.diagnosis)
                 for index, detail in reply.tables[0]:
-                    return section.diagnosis.explain(index, detail)
+                    error = section.diagnosis.explain(index, detail)
+                    if error is not None:
+                        return error
         return otherwise or StaleEntityError(
             "the data changed while it was being written; nothing of this unit was kept. Roll back and try it again."
         )

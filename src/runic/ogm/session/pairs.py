@@ -24,6 +24,7 @@ class PairStaging:
         self.merged: dict[int, Node] = {}
         self.pairs: dict[PairId, Pair] = {}
         self.replaced: dict[tuple[int, str], tuple[Node, RelationMeta, list[Node]]] = {}
+        self.told: set[int] = set()  # the entities that relate() was called with
 
     def _stage_add(
         self, relation: RelationMeta, source: Node, target: Node, edge: Edge | None = None, *, explicit: bool = False
@@ -32,10 +33,12 @@ class PairStaging:
         key = self._edge_key(relation, edge)
         found = pair_id(relation, start, end, key)
         pair = self.pairs.setdefault(found, Pair(relation, start, end, key))
-        if pair.remove and not explicit:
+        if pair.remove and not (explicit or pair.told):
             del self.pairs[found]  # it was there, left a list and came back: nothing to do
             return
         pair.add, pair.edge = True, edge or pair.edge
+        if explicit:
+            self.told.update((id(start), id(end)))
         if edge is not None:
             edge.source, edge.target = start, end
 
@@ -61,7 +64,18 @@ class PairStaging:
         if pair.add and not pair.remove and not explicit:
             del self.pairs[*prefix, None]
             return
-        pair.add, pair.remove, pair.edge = False, True, None
+        pair.add, pair.remove, pair.edge, pair.told = False, True, None, explicit
+
+    def _drop_others(self, source: Node, relation: RelationMeta, targets: list[Node]) -> None:
+        """Forget what relate() staged for a relation that is assigned as a whole after it."""
+        keep = {id(target) for target in targets}
+        for found, pair in list(self.pairs.items()):
+            ends = {id(pair.start), id(pair.end)}
+            if pair.add and pair.relation.type == relation.type and id(source) in ends:
+                other = ends - {id(source)} or ends
+                fits = relation.direction == "BOTH" or (pair.start is source) is (relation.direction == "OUTGOING")
+                if fits and not other & keep:
+                    del self.pairs[found]
 
     def _pairs_between(self, prefix: tuple[str, int, int]) -> list[PairId]:
         if prefix[0] not in self._keyed_types():
@@ -73,11 +87,11 @@ class PairStaging:
 
     # -- what other entities show
 
-    def _invalidate(self, source: Node, relation: RelationMeta) -> None:
+    def _invalidate(self, source: Node, relation: RelationMeta, target: Node) -> None:
         if id(source) not in self.new and id(source) not in self.merged:
             setattr(source, relation.slot, UNLOADED)
         else:
-            _hide(source, relation, None)
+            _hide(source, relation, target)
 
     def _show_related(self, relation: RelationMeta, source: Node, target: Node) -> None:
         """A stored source forgets its relation, to be read again; a new one is known in full and shows the target."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from runic.ogm.cypher.sections import SectionMaker
 from runic.ogm.exceptions import EntityNotFoundError, FieldValidationError, StaleEntityError
+from runic.ogm.model.declare import OPPOSITE
 from runic.ogm.model.relations import is_related_list
 from runic.ogm.model.state import DETACHED, UNLOADED, Link
 from runic.ogm.session.identity import pair_id
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.persist import Pair, Section
     from runic.ogm.mapping.mapper import EntityMapper
     from runic.ogm.model.base import Edge, Node
-    from runic.ogm.model.metadata import NodeMeta
+    from runic.ogm.model.metadata import NodeMeta, RelationMeta
     from runic.ogm.session.flush import Flushing
 
 
@@ -105,8 +106,20 @@ class Plan:
         return early, late
 
     def _edge_goes(self, edge: Edge) -> bool:
+        """Tell whether an edge is removed, or written whole, by this plan anyway."""
         unit = self.unit
-        return id(edge) in unit.deleted_edges or id(edge.source) in unit.deleted or id(edge.target) in unit.deleted
+        if id(edge) in unit.deleted_edges or id(edge.source) in unit.deleted or id(edge.target) in unit.deleted:
+            return True
+        meta, start, end = edge.__meta__, id(edge.source), id(edge.target)
+        key = None if meta.key is None else getattr(edge, meta.key.name)
+        for first, second in ((start, end), (end, start)):
+            removed = unit.pairs.get((meta.type, first, second, None))
+            if removed is not None and removed.remove:
+                return True
+            written = unit.pairs.get((meta.type, first, second, key))
+            if written is not None and written.edge is not None:
+                return True
+        return False
 
     def _by_class(self, entities: Iterable[Any]) -> Iterable[tuple[Any, list[Any]]]:
         groups: dict[type, list[Any]] = defaultdict(list)
@@ -234,7 +247,27 @@ class Plan:
         yield from self.maker.replace(list(self.unit.replaced.values()), self.unit.new)
         if self.unit.replaced:
             before = dict(self.unit.replaced)
+            self._after.append(partial(self._hide_replaced, list(before.values())))
             self._undo.append(lambda: self.unit.replaced.update(before))
+
+    def _hide_replaced(self, replaced: list[tuple[Node, RelationMeta, list[Node]]]) -> None:
+        """Take the sources of assigned relations out of what their former targets show."""
+        kept = {
+            (id(source), relation.type, OPPOSITE[relation.direction]): {id(target) for target in targets}
+            for source, relation, targets in replaced
+        }
+        for entity in self.unit.identity:
+            for relation in entity.__meta__.relations.values():
+                value: object = getattr(entity, relation.slot)
+                if not is_related_list(value):
+                    continue
+                shown = [
+                    t
+                    for t in value
+                    if id(entity) in kept.get((id(t), relation.type, relation.direction), (id(entity),))
+                ]
+                if len(shown) < len(value):
+                    value.show(shown)
 
     def _unrelate(self) -> Iterable[Section]:
         removed = [pair for pair in self.unit.pairs.values() if pair.remove and not self._ends_new(pair)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from inspect import iscoroutinefunction
 from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from runic.ogm.cypher.statement import Operation, Reply
-from runic.ogm.exceptions import DatabaseUnavailableError, OGMError
+from runic.ogm.exceptions import DatabaseError, DatabaseUnavailableError, OGMError
 from runic.ogm.session.keys import KeyKeeper
 from runic.ogm.session.unit_of_work import UnitOfWork
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from runic.ogm.mapping.mapper import Mapper
     from runic.ogm.model.base import Edge, Entity, Node
 
+logger = logging.getLogger("runic.ogm.session")
 N = TypeVar("N", bound="Node")
 NOTHING = Reply(())
 IN_USE = "this session is in use by another thread or task: give each its own session"
@@ -104,6 +106,17 @@ class BaseSession:
         except OGMError as error:
             self.lasting = before or isinstance(error, DatabaseUnavailableError)
             raise
+
+    @contextmanager
+    def _giving_up(self) -> Generator[None, None, None]:
+        """Around a rollback: if the database cannot be told, it undoes the transaction by itself.
+
+        That must not hide the error that led here, nor keep the session from staging again what was undone.
+        """
+        try:
+            yield
+        except DatabaseError:
+            logger.warning("a transaction was given up without the database's answer", exc_info=True)
 
     def add(self, entity: Node) -> None:
         """Stage a new entity, and through relations with cascade=True all that it reaches.

@@ -73,7 +73,8 @@ class Session(BaseSession):
                 with self._for_good():
                     transaction.commit()
             else:
-                transaction.rollback()
+                with self._giving_up():
+                    transaction.rollback()
         return NOTHING
 
     def _send(self, statement: Statement) -> Reply:

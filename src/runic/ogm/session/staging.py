@@ -232,9 +232,19 @@ class Staging(PairStaging):
                 del self.identity.edges[found]
         else:
             self._drop_pairs(entity)
+            if entity._row is None:
+                self._hide_everywhere(entity)
             self.identity.remove(entity)
         never_stored = entity._row is None and not type(entity).__ogm_expired__
         entity._ogm = None if never_stored else DETACHED
+
+    def _hide_everywhere(self, entity: Node) -> None:
+        """Take an entity that was never stored out of what its targets show."""
+        for relation in entity.__meta__.relations.values():
+            value: Any = getattr(entity, relation.slot)
+            for target in [*value] if relation.many and value is not UNLOADED else [value]:
+                if isinstance(target, Node):
+                    self._mirror_removed(relation, entity, target)
 
     def _drop_pairs(self, entity: Node) -> None:
         for found in [found for found, pair in self.pairs.items() if entity is pair.start or entity is pair.end]:
@@ -254,6 +264,7 @@ class Staging(PairStaging):
         """Drop all that was staged."""
         for stage in (self.new, self.merged, self.deleted, self.deleted_edges, self.pairs, self.replaced):
             stage.clear()
+        self.told.clear()
 
     # -- relations
 
@@ -319,7 +330,7 @@ class Staging(PairStaging):
             self._named_edge(meta, source, target, edge)
         else:
             self._stage_remove(meta, source, target, explicit=True)
-        self._invalidate(source, meta)
+        self._invalidate(source, meta, target)
         self._mirror_removed(meta, source, target)
 
     def relation_changed(self, source: Node, relation: RelationMeta, added: list[Node], removed: list[Node]) -> None:
@@ -336,6 +347,8 @@ class Staging(PairStaging):
 
     def relation_replaced(self, source: Node, relation: RelationMeta, targets: list[Node]) -> None:
         """Stage that an unloaded relation shall have just these targets."""
+        if id(source) in self.told:
+            self._drop_others(source, relation, targets)
         self.replaced[id(source), relation.name] = (source, relation, targets)
         self.relation_changed(source, relation, targets, [])
 

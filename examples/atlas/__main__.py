@@ -1,4 +1,4 @@
-"""Write the world to a graph, open it again, and ask it eight questions: `python examples/world`."""
+"""Write the world to a graph, open it again, and ask it eight questions: `python examples/atlas`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import asyncio
 import inspect
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import questions
 from loading import load_world
@@ -19,7 +18,10 @@ from rich.syntax import Syntax
 
 from runic.ogm import AsyncDriver, Driver, count_statements, create_async_driver, create_driver
 
-FOLDER = Path("var/world")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FOLDER = Path("var/atlas")
 console = Console(width=118)
 
 

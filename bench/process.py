@@ -1,0 +1,149 @@
+"""What is measured without a hand-written statement: attributes, memory, the import, sync against async."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import statistics
+import subprocess
+import sys
+import time
+import tracemalloc
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bench.data import Fleet
+from bench.measure import Result, in_turn
+from bench.models import Ship
+from bench.workloads import empty, get, lazy_statements, load, seed_operators, seed_ships
+from runic.ogm import AsyncSession, Session, select
+
+if TYPE_CHECKING:
+    from bench.measure import Run
+    from bench.target import Target
+    from runic.ogm import AsyncDriver
+
+CLIENTS = ("falkordb", "neo4j", "orjson", "psycopg", "redis")
+IMPORT_GOAL_MS = 50.0
+
+
+class Plain:
+    """What Python's own object costs."""
+
+    def __init__(self, imo: str, name: str, built: int, tonnage: float, *, active: bool) -> None:
+        self.imo, self.name, self.built, self.tonnage, self.active = imo, name, built, tonnage, active
+
+
+def plain_ships(size: int) -> list[Plain]:
+    """Return plain objects whose values are their own, as those of loaded entities are."""
+    rows = Fleet(size).ships
+    return [Plain(str(row[0]), str(row[1]), int(str(row[2])), float(str(row[3])), active=bool(row[4])) for row in rows]
+
+
+def attribute_read(target: Target, size: int, runs: int) -> Result:
+    """Read one property of each loaded ship, ten times."""
+    empty(target)
+    seed_ships(target, Fleet(size))
+    plain = plain_ships(size)
+    with Session(target.driver) as session:
+        ships = session.scalars(select(Ship))
+
+        def read_ours() -> None:
+            for _ in range(10):
+                for ship in ships:
+                    ship.name  # noqa: B018 - reading is what is measured
+
+        def read_plain() -> None:
+            for _ in range(10):
+                for ship in plain:
+                    ship.name  # noqa: B018 - reading is what is measured
+
+        ours, theirs = in_turn([lambda: read_ours, lambda: read_plain], runs)
+    return Result(target.name, "attribute read", "plain object", size, ours * 1e3, theirs * 1e3, 1.2)
+
+
+def memory(target: Target, size: int) -> Result:
+    """Bytes of loaded entities, with their session's bookkeeping, against plain objects."""
+    empty(target)
+    seed_ships(target, Fleet(size))
+    with Session(target.driver) as session:
+        session.scalars(select(Ship).limit(1))  # what is made once is not counted
+    plain = _bytes(lambda: plain_ships(size))
+    session = Session(target.driver)
+    ours = _bytes(lambda: session.scalars(select(Ship)))
+    session.close()
+    return Result(target.name, "memory", "plain objects", size, ours / 1e6, plain / 1e6, 2.0, "MB")
+
+
+def _bytes(build: Run) -> int:
+    gc.collect()
+    tracemalloc.start()
+    kept = build()
+    gc.collect()
+    used, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    del kept
+    return used
+
+
+def lazy(target: Target, size: int) -> Result:
+    """Count the statements of a lazy loop."""
+    empty(target)
+    seed_operators(target, Fleet(size))
+    return Result(target.name, "lazy loop", "none", size, float(lazy_statements(target)), 0, 3.0, "statements")
+
+
+def import_time(runs: int) -> Result:
+    """Return how many milliseconds an interpreter needs beyond its own start; fails if a client is imported."""
+    loaded = f"import sys, runic.ogm; print([m for m in {CLIENTS} if m in sys.modules])"
+    output = subprocess.run([sys.executable, "-c", loaded], check=True, capture_output=True, text=True).stdout
+    if output.strip() != "[]":
+        raise AssertionError(f"import runic.ogm imports client libraries: {output}")
+    times: dict[str, list[float]] = {"pass": [], "import runic.ogm": []}
+    for turn in range(runs + 1):
+        for program, taken in times.items():
+            start = time.perf_counter()
+            subprocess.run([sys.executable, "-c", program], check=True)
+            if turn:
+                taken.append((time.perf_counter() - start) * 1e3)
+    bare, whole = (statistics.median(taken) for taken in times.values())
+    return Result("python", "import", "python -c pass", 1, whole - bare, 0, IMPORT_GOAL_MS)
+
+
+def sync_and_async(target: Target, size: int, runs: int) -> list[Result]:
+    """Return the async session's time against the sync one's, for a load and for many gets."""
+    empty(target)
+    fleet = Fleet(size)
+    seed_ships(target, fleet)
+    keys = [str(row[0]) for row in fleet.parents]
+    results: list[Result] = []
+    with asyncio.Runner() as runner:
+        driver = target.connect_async()
+        pairs = {
+            "load": (load(target, fleet), lambda: runner.run(_load(driver))),
+            "get": (get(target, fleet), lambda: runner.run(_get(driver, keys))),
+        }
+        for name, (sync, other) in pairs.items():
+            theirs, ours = in_turn([partial(_as_it_is, sync), partial(_as_it_is, other)], runs)
+            results.append(
+                Result(target.name, f"async {name}", "the sync session", size, ours * 1e3, theirs * 1e3, 1.05)
+            )
+        runner.run(driver.close())
+    return results
+
+
+def _as_it_is(run: Run) -> Run:
+    return run
+
+
+async def _load(driver: AsyncDriver) -> object:
+    async with AsyncSession(driver) as session:
+        return await session.scalars(select(Ship)), session
+
+
+async def _get(driver: AsyncDriver, keys: list[str]) -> object:
+    found: list[object] = []
+    for key in keys:
+        async with AsyncSession(driver) as session:
+            found.append(await session.get(Ship, key))
+    return found

@@ -168,10 +168,19 @@ class AsyncClusterSender:
         """Leave the client open: it is the caller's."""
 
 
+_OPTIONS_OF_POOLS = frozenset({"max_connections", "timeout", "queue_class"})
+
+
+def _check_options(kind: Any, target: Target) -> None:  # noqa: ANN401 - a class of redis-py's connections
+    """Let a connection refuse options that it does not know, now and not at the first statement."""
+    kind(**{name: value for name, value in target.options.items() if name not in _OPTIONS_OF_POOLS})
+
+
 def sync_sender(target: Target, client: object, failure: Failure) -> SyncSender:
     """Return the way to a target, or through a client of the caller's."""
     if client is None:
         kind: Any = {TCP: redis.Connection, TLS: _TLSConnection}.get(target.kind, redis.UnixDomainSocketConnection)
+        _check_options(kind, target)
         make: Callable[..., _Pool] = redis.BlockingConnectionPool
         return PoolSender(make(connection_class=kind, **target.options), failure, owned=True)
     client = _inner(client)
@@ -190,6 +199,7 @@ def async_sender(target: Target, client: object, failure: Failure) -> AsyncSende
         kind = {TCP: asynchronous.Connection, TLS: asynchronous.SSLConnection}.get(
             target.kind, asynchronous.UnixDomainSocketConnection
         )
+        _check_options(kind, target)
         make: Callable[..., _AsyncPool] = asynchronous.BlockingConnectionPool
         return AsyncPoolSender(lambda: make(connection_class=kind, **target.options), failure, owned=True)
     client = _inner(client)

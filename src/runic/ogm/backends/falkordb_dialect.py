@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from runic.ogm.backends._falkordb_parameters import index_flaw
 from runic.ogm.cypher.dialect import Dialect
 from runic.ogm.cypher.statement import Statement
 from runic.ogm.identifiers import quote
@@ -66,6 +67,10 @@ class FalkorDBDialect(Dialect):
         ]
         names = ", ".join(f"c{i}" for i in range(width + 1))
         return f"{prefix} WITH collect({carry}) AS _roots CALL {{ {' UNION ALL '.join(branches)} }} RETURN {names}"
+
+    def index_flaw(self, value: object) -> str | None:
+        """Return why an index of FalkorDB cannot find this value, or None."""
+        return index_flaw(value)
 
     def ddl_key(self, meta: NodeMeta) -> list[Statement]:
         """Return what makes the key of a class indexed and unique."""

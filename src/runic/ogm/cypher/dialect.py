@@ -91,6 +91,10 @@ class Dialect:
         """
         raise NotImplementedError
 
+    def index_flaw(self, value: object) -> str | None:  # noqa: ARG002 - for dialects
+        """Return why an index cannot find this value, or None."""
+        return None
+
     def ddl_key(self, meta: NodeMeta) -> list[Statement]:
         """Return what makes the key of a class indexed and unique."""
         raise NotImplementedError

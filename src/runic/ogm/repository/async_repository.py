@@ -81,9 +81,8 @@ class AsyncRepository(BaseRepository[N]):
 
         Unlike offset pages these neither skip nor repeat what is inserted meanwhile.
         """
-        mapper = self.session.mapper
-        items = await self.session.scalars(self._after(cursor, size, mapper))
-        return KeysetPage(items, self._cursor(items, size, mapper))
+        items = await self.session.scalars(self._after(cursor, size))
+        return KeysetPage(items, self._cursor(items, size))
 
     def query(self) -> AsyncQuery[N]:
         """Return a statement over the model, bound to the session."""

@@ -81,9 +81,8 @@ class Repository(BaseRepository[N]):
 
         Unlike offset pages these neither skip nor repeat what is inserted meanwhile.
         """
-        mapper = self.session.mapper
-        items = self.session.scalars(self._after(cursor, size, mapper))
-        return KeysetPage(items, self._cursor(items, size, mapper))
+        items = self.session.scalars(self._after(cursor, size))
+        return KeysetPage(items, self._cursor(items, size))
 
     def query(self) -> Query[N]:
         """Return a statement over the model, bound to the session."""

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast, get_args, get_origin
 
+from runic.ogm.conversion import NativeTypes
 from runic.ogm.exceptions import QueryError
 from runic.ogm.model.base import Node
 from runic.ogm.model.registry import metadata
@@ -15,14 +16,14 @@ from runic.ogm.session.select import Select, select
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from runic.ogm.mapping.mapper import Mapper
+    from runic.ogm.conversion import Codec
 
 N = TypeVar("N", bound=Node)
 ANY: Final = object()
 """No key is asked for: None would be one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page(Generic[N]):
     """One page of results: `items`, how many there are in all, and which page (from 1) of which size this is."""
 
@@ -43,7 +44,7 @@ class Page(Generic[N]):
         return len(self.items)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KeysetPage(Generic[N]):
     """Results in the order of their keys; `cursor` leads on, and is None after the last."""
 
@@ -117,29 +118,33 @@ class BaseRepository(Generic[N]):
         keys = [self._key] if order_by is None else [*_several(order_by), self._key]
         return self._find_all((), (number - 1) * size, size, keys)
 
-    def _after(self, cursor: str | None, size: int, mapper: Mapper) -> Select[N]:
+    def _after(self, cursor: str | None, size: int) -> Select[N]:
         if type(size) is not int or size < 1:
             raise ValueError(f"size must be a whole number from 1 on, not {size!r}")
         statement = select(self.model).order_by(self._key).limit(size)
-        return statement if cursor is None else statement.where(self._key > self._decoded(cursor, mapper))
+        return statement if cursor is None else statement.where(self._key > self._decoded(cursor))
 
     @property
     def _key(self) -> Any:  # noqa: ANN401 - the key's attribute
         return self.model.__properties__[self.model.__meta__.key.name]
 
-    def _cursor(self, items: list[N], size: int, mapper: Mapper) -> str | None:
+    @property
+    def _key_codec(self) -> Codec:
+        """How a key is spelt in a cursor: the same for all databases, and for JSON."""
+        return self.model.__meta__.key.codec(NativeTypes())
+
+    def _cursor(self, items: list[N], size: int) -> str | None:
         if len(items) < size:
             return None
-        name = self.model.__meta__.key.name
-        wire = mapper.entity(self.model).encode(name, getattr(items[-1], name))
+        wire = self._key_codec.encode(getattr(items[-1], self.model.__meta__.key.name))
         return base64.urlsafe_b64encode(json.dumps([self.model.__name__, wire]).encode()).decode()
 
-    def _decoded(self, cursor: str, mapper: Mapper) -> object:
+    def _decoded(self, cursor: str) -> object:
         """Return the key in a cursor, which may have come back from anywhere."""
-        codec = self.model.__meta__.key.codec(mapper.dialect.native)
+        decode = self._key_codec.decode
         try:
             model, wire = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-            key = wire if codec.decode is None else codec.decode(wire)
+            key = wire if decode is None else decode(wire)
         except (ValueError, AttributeError, TypeError, ArithmeticError, LookupError, RecursionError) as error:
             raise ValueError(f"cursor must be one that after() returned, not {cursor!r}") from error
         if model != self.model.__name__:

@@ -47,6 +47,8 @@ class Flushing(Staging):
         if plan.sections:
             self.check_writable()
             yield from self.keys.prepare(plan.metas)
+            for meta, keys in plan.written_keys():
+                self.keys.refuse_flawed(meta, keys)
             yield from self._send(plan.sections)
         plan.apply()
         if plan.sections:

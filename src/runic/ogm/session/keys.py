@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from runic.ogm.exceptions import DatabaseError
+from runic.ogm.exceptions import DatabaseError, FieldValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.statement import Operation
     from runic.ogm.model.metadata import NodeMeta
 
+KeyState: TypeAlias = Literal["unique", "indexed", "scanned"]
 logger = logging.getLogger("runic.ogm.schema")
 
 
@@ -22,12 +23,21 @@ class KeyKeeper:
 
     def __init__(self, dialect: Dialect, *, ensure: bool) -> None:
         self._dialect, self._ensure = dialect, ensure
-        self._seen: dict[tuple[str, str], bool] = {}
+        self._seen: dict[tuple[str, str], KeyState] = {}
         self._warned: dict[tuple[str, str], object] = {}
 
     def is_unique(self, meta: NodeMeta) -> bool:
         """Tell whether the database itself refuses a second node with the key."""
-        return self._seen.get((meta.primary_label, meta.key.graph_name), False)
+        return self._seen.get((meta.primary_label, meta.key.graph_name)) == "unique"
+
+    def refuse_flawed(self, meta: NodeMeta, wires: Iterable[object]) -> None:
+        """Raise FieldValidationError for a key that its index could not find, or would take for another."""
+        if self._seen.get((meta.primary_label, meta.key.graph_name), "scanned") == "scanned":
+            return
+        for wire in wires:
+            reason = self._dialect.index_flaw(wire)
+            if reason is not None:
+                raise FieldValidationError(meta.name, meta.key.name, reason)
 
     def prepare(self, metas: Iterable[NodeMeta]) -> Operation[None]:
         """On the first use of each class make its key's index, or warn once that there is none."""
@@ -36,24 +46,26 @@ class KeyKeeper:
             if place not in self._seen:
                 self._seen[place] = yield from (self._make(meta) if self._ensure else self._check(meta, place))
 
-    def _make(self, meta: NodeMeta) -> Operation[bool]:
+    def _make(self, meta: NodeMeta) -> Operation[KeyState]:
         for statement in self._dialect.ddl_key(meta):
             try:
                 yield statement
             except DatabaseError as error:
                 if not self._dialect.is_already_there(error):
                     raise
-        return True
+        return "unique"
 
-    def _check(self, meta: NodeMeta, place: tuple[str, str]) -> Operation[bool]:
+    def _check(self, meta: NodeMeta, place: tuple[str, str]) -> Operation[KeyState]:
         statement = self._dialect.key_index_statement(meta)
         if statement is not None:
             reply = yield statement
+            if reply.tables[0]:
+                return "indexed"
             mine = object()
-            if not reply.tables[0] and self._warned.setdefault(place, mine) is mine:
+            if self._warned.setdefault(place, mine) is mine:
                 logger.warning(
                     "%s.%s has no index: every look-up and every relate scans. Make it with "
                     "SchemaManager(driver).create(%s), or create_driver(..., ensure_keys=True)",
                     meta.name, meta.key.name, meta.name,
                 )  # fmt: skip
-        return False
+        return "scanned"

@@ -73,6 +73,13 @@ class Plan:
         nodes += [end for pair in unit.pairs.values() for end in (pair.start, pair.end)]
         return list({id(node.__meta__): node.__meta__ for node in nodes}.values())
 
+    def written_keys(self) -> Iterable[tuple[NodeMeta, list[Any]]]:
+        """Yield the keys of the nodes that are made, by class."""
+        for mapper, nodes in self._by_class([*self.unit.new.values(), *self.unit.merged.values()]):
+            key = mapper.meta.key
+            if not key.options.generated:
+                yield mapper.meta, [mapper.encode(key.name, getattr(node, key.name)) for node in nodes]
+
     def apply(self) -> None:
         """Bring the entities to what the database holds now."""
         for step in self._after:

@@ -90,6 +90,7 @@ class Reading(Flushing):
     ) -> Operation[list[Any]]:
         meta = cls.__meta__
         yield from self.keys.prepare([meta])
+        self.keys.refuse_flawed(meta, wires)
         if steps:
             yield from self.before_read()
         prefix = render_by_keys(self.dialect, meta, many=len(wires) != 1)

@@ -112,7 +112,7 @@ async def test_edges_of_no_relation(db: Database) -> None:
             assert len(sent) == 0
 
 
-@pytest.mark.parametrize("driver", [None, "falkordb://x", object()], ids=str)
+@pytest.mark.parametrize("driver", [None, "falkordb://x", object()])
 def test_count_statements_of_no_driver(driver: Any) -> None:
     """Rule 19."""
     with pytest.raises(WRONG), count_statements(driver):

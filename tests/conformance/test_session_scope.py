@@ -129,7 +129,7 @@ async def test_add_all_takes_an_iterator(db: Database) -> None:
     assert (await db.dump()).keys("Artist") == ["a", "b", "c"]
 
 
-@pytest.mark.parametrize("value", [None, "a", 1, {"id": "a"}, Artist, object()], ids=str)
+@pytest.mark.parametrize("value", [None, "a", 1, {"id": "a"}, Artist, object()])
 async def test_add_of_no_entity_is_refused(db: Database, value: object) -> None:
     """Rule 19."""
     async with db.session() as s:

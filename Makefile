@@ -11,10 +11,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest
+PARALLEL := -n auto --maxprocesses 8
 STRUCTURE := tests/test_layers.py tests/test_house.py tests/test_parity.py tests/test_public_api.py
 OTHER_VERSIONS := 3.12 3.13
 
-.PHONY: help demo test fast check lint types structure bench format test-versions test-on clean
+.PHONY: help demo test fast quick check lint types structure bench format test-versions test-on clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -25,8 +26,11 @@ demo: $(VENV)/.installed-demo  ## Write the world to a graph and ask it eight qu
 test: check  ## Lint, types and all tests: what CI runs
 	$(PYTEST) $(ARGS)
 
-fast: $(VENV)/.installed-dev  ## Tests without the slow ones, under a minute
-	$(PYTEST) -m "not slow" $(ARGS)
+fast: $(VENV)/.installed-dev  ## Quick tests, the sync half of each, under a minute
+	$(PYTEST) $(PARALLEL) -m "not slow and not asynchronous" $(ARGS)
+
+quick: $(VENV)/.installed-dev  ## Quick tests, sync and async
+	$(PYTEST) $(PARALLEL) -m "not slow" $(ARGS)
 
 check: lint types  ## Ruff, mypy strict and pyright strict
 
@@ -48,12 +52,12 @@ format: $(VENV)/.installed-dev  ## Rewrite the code as `lint` wants it
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-test-versions:  ## The fast tests on each other Python that is supported
+test-versions:  ## The quick tests on each other Python that is supported
 	@for version in $(OTHER_VERSIONS); do $(MAKE) --no-print-directory test-on VERSION=$$version; done
 
 test-on:
 	@if python=$$(scripts/find-python.sh $(VERSION)); then \
-	    $(MAKE) --no-print-directory fast PYTHON="$$python" VENV=.venvs/$(VERSION) GROUP=test; \
+	    $(MAKE) --no-print-directory quick PYTHON="$$python" VENV=.venvs/$(VERSION) GROUP=test; \
 	elif [ "$${CI:-}" = true ]; then \
 	    exit 1; \
 	else \

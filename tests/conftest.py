@@ -19,15 +19,17 @@ FLAG = re.compile(r"\w+Dialect\.\w+ is False$")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: left out of `make fast`")
+    config.addinivalue_line("markers", "slow: left out of `make fast` and `make quick`")
+    config.addinivalue_line("markers", "asynchronous: the async half of a claim, left out of `make fast`")
     config.addinivalue_line("markers", "backend(name): counted under this database in the closing table")
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Note on each test where it counts; reports carry it, also from worker processes."""
-    for item in items:
-        item.user_properties.append(("backend", _backend(item)))
+    backend = _backend(item)
+    item.user_properties.append(("backend", backend))
+    if backend.endswith("-async"):
+        item.add_marker("asynchronous")
 
 
 def _backend(item: pytest.Item) -> str:

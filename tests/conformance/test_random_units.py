@@ -42,7 +42,9 @@ OPERATIONS = [
     "link", "unlink", "link append", "link remove", "show", "unshow", "edge change", "edge delete",
     "flush", "commit", "new session",
 ]  # fmt: skip
-STAGED = [name for name in OPERATIONS if not name.startswith("edge") and name != "flush"]
+# Changes of a mirror are flushed at once: two differences that nothing brought together have no order.
+MIRRORS = {"gallery append", "artist append", "visits mirror"}
+STAGED = [name for name in OPERATIONS if not name.startswith("edge") and name not in {"flush", *MIRRORS}]
 STAGED += ["rollback", "rollback", "failed commit"]
 NUMBERS = (st.integers(0, 3), st.integers(0, 3), st.integers(0, 11))
 
@@ -94,6 +96,8 @@ class Machine:
             left, right, method = PAIRS[name.split(maxsplit=1)[0]]
             if self.has(one := f"{left}{i}", other := f"{right}{j}"):
                 await getattr(self, method)(name, one, other, n)
+            if name in MIRRORS:
+                await self.s.flush()
 
     async def node(self, name: str, key: str, n: int) -> None:
         kind = key[0]

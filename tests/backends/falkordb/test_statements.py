@@ -137,6 +137,7 @@ def test_announced_read_cannot_write(backend: FalkorDBBackend) -> None:
     assert count(backend) == 1
 
 
+@pytest.mark.slow
 def test_server_timeout_is_transient(secured, request: pytest.FixtureRequest) -> None:  # noqa: ANN001 - see conftest
     from .conftest import PASSWORD
 

@@ -38,6 +38,7 @@ def test_text_comes_back(server: FalkorDBBackend, text: str) -> None:
     assert row[0] == text
 
 
+@pytest.mark.slow
 def test_every_character_comes_back(server: FalkorDBBackend) -> None:
     characters = [chr(i) for i in range(1, 0x110000) if not 0xD800 <= i < 0xE000]
     for first in range(0, len(characters), 100_000):

@@ -43,7 +43,10 @@ class Flushing(Staging):
     def flush(self) -> Operation[None]:
         """Write all that is staged and every changed property, in one unit."""
         self.check_open()
-        plan = Plan(self)
+        changed = Plan.changes(self, [*self.identity, *self.identity.edges.values()])
+        if not (self.staged or changed):
+            return
+        plan = Plan(self, changed)
         if plan.sections:
             self.check_writable()
             yield from self.keys.prepare(plan.metas)

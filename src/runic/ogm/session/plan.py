@@ -26,14 +26,13 @@ if TYPE_CHECKING:
 class Plan:
     """Made of a unit of work when it is flushed; `apply` after success, `undo` when it is rolled back later."""
 
-    def __init__(self, unit: Flushing) -> None:
+    def __init__(self, unit: Flushing, changed: list[tuple[Any, tuple[int, ...]]]) -> None:
         self.unit = unit
         self.maker = SectionMaker(unit.dialect, unit.mapper)
         self._after: list[Callable[[], None]] = []
         self._undo: list[Callable[[], None]] = []
         self._check_ends()
         early, late = self._split_deleted()
-        changed = self.changes(unit, [*unit.identity, *unit.identity.edges.values()])
         nodes = [(e, i) for e, i in changed if hasattr(e.__meta__, "labels") and id(e) not in unit.deleted]
         edges = [(e, i) for e, i in changed if not hasattr(e.__meta__, "labels") and not self._edge_goes(e)]
         self.sections: list[Section] = [

@@ -34,15 +34,21 @@ class SectionMaker:
 
     # -- nodes
 
-    def create(self, mapper: EntityMapper, nodes: list[Node], rows: list[Row], *, checked: bool) -> Iterator[Section]:
-        """Make new nodes; `checked` says that the database itself refuses a key that is there already."""
+    def create(
+        self, mapper: EntityMapper, nodes: list[Node], rows: list[Row], *, checked: bool, freed: Container[Any]
+    ) -> Iterator[Section]:
+        """Make new nodes; `checked`: the database itself refuses a key that is there; `freed`: keys deleted before."""
         meta: Any = mapper.meta
         index = mapper.index(meta.key.name)
         there = Diagnosis(
             f"{persist.render_node(self.dialect, 'n', meta, f'row[{index}]')} WITH i, n LIMIT 1 WITH i, null AS detail",
-            lambda i, _: ConstraintViolationError(
-                f"a {meta.name} with {meta.key.name}={getattr(nodes[i], meta.key.name)!r} is stored already: "
-                "change that one, or use merge()"
+            lambda i, _: (
+                None
+                if getattr(nodes[i], meta.key.name) in freed
+                else ConstraintViolationError(
+                    f"a {meta.name} with {meta.key.name}={getattr(nodes[i], meta.key.name)!r} is stored already: "
+                    "change that one, or use merge()"
+                )
             ),
         )
         if not checked and not meta.key.options.generated:

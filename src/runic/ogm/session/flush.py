@@ -147,7 +147,7 @@ class Flushing(Staging):
         for known, _ in Plan.changes(self, [*self.identity, *self.identity.edges.values()]):
             if not known.__ogm_expired__:
                 self.mapper.entity(known.__meta__.cls).restore(known, known._row)
-        touched = [(pair.start, pair.end, pair.relation) for pair in self.pairs.values()]
+        touched = [(pair.start, pair.end, pair.relation) for pair in [*self.pairs.values(), *self.dropped]]
         touched += [(source, source, relation) for source, relation, _ in self.replaced.values()]
         for entity in [*self.new.values(), *self.merged.values()]:
             self.expunge(entity)

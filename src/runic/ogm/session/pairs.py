@@ -24,6 +24,7 @@ class PairStaging:
         self.merged: dict[int, Node] = {}
         self.pairs: dict[PairId, Pair] = {}
         self.replaced: dict[tuple[int, str], tuple[Node, RelationMeta, list[Node]]] = {}
+        self.dropped: list[Pair] = []  # what was staged with an entity that is deleted now
         self.told: set[int] = set()  # the entities that relate() was called with
 
     def _stage_add(

@@ -37,7 +37,7 @@ class Plan:
         edges = [(e, i) for e, i in changed if not hasattr(e.__meta__, "labels") and not self._edge_goes(e)]
         self.sections: list[Section] = [
             *self._delete(early),
-            *self._create(),
+            *self._create({vars(node).get(node.__meta__.key.name) for node in early}),
             *self._merge(),
             *self._update(nodes),
             *self._delete_edges(),
@@ -133,13 +133,13 @@ class Plan:
             groups[entity.__meta__.cls].append(entity)
         return [(self.unit.mapper.entity(cls), group) for cls, group in groups.items()]
 
-    def _create(self) -> Iterable[Section]:
+    def _create(self, freed: set[Any]) -> Iterable[Section]:
         unit = self.unit
         for node in unit.new.values():
             unit.claim_key(node)
         for mapper, nodes in self._by_class(unit.new.values()):
             rows = mapper.dump(nodes)
-            yield from self.maker.create(mapper, nodes, rows, checked=unit.keys.is_unique(mapper.meta))
+            yield from self.maker.create(mapper, nodes, rows, checked=unit.keys.is_unique(mapper.meta), freed=freed)
             self._after.append(partial(mapper.snapshots, nodes, rows))
             self._undo.append(partial(self._stage_new, nodes))
 

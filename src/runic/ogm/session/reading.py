@@ -156,9 +156,27 @@ class Reading(Flushing):
             if getattr(source, relation.slot, None) is UNLOADED:
                 self._fill(source, relation, list(found[place].values()) if place in found else [])
 
-    @staticmethod
-    def _fill(source: Any, relation: RelationMeta, targets: list[Any]) -> None:  # noqa: ANN401 - any node
+    def _with_staged(self, source: Node, relation: RelationMeta, stored: list[Any]) -> list[Any]:
+        """Return what is stored with what is staged and, without autoflush, not yet written."""
+        found = {id(target): target for target in stored}
+        replaced = self.replaced.get((id(source), relation.name))
+        if replaced is not None:
+            found = {id(target): target for target in replaced[2]}
+        for pair in self.pairs.values():
+            ends = {"OUTGOING": (pair.start,), "INCOMING": (pair.end,)}.get(relation.direction, (pair.start, pair.end))
+            if pair.relation.type != relation.type or source not in ends:
+                continue
+            other = pair.end if pair.start is source else pair.start
+            if pair.add and isinstance(other, relation.targets):
+                found[id(other)] = other
+            elif pair.remove:
+                found.pop(id(other), None)
+        return list(found.values())
+
+    def _fill(self, source: Any, relation: RelationMeta, targets: list[Any]) -> None:  # noqa: ANN401 - any node
         own = source.__meta__.relations[relation.name]
+        if not self.autoflush and (self.pairs or self.replaced):
+            targets = self._with_staged(source, own, targets)
         if own.many:
             setattr(source, own.slot, RelatedList(source, own, targets))
         elif len(targets) > 1:

@@ -191,6 +191,7 @@ class Staging(PairStaging):
             self.expunge(entity)
         elif self.owns(entity):
             self.deleted[id(entity)] = entity
+            self.dropped += [pair for pair in self.pairs.values() if entity is pair.start or entity is pair.end]
             self._drop_pairs(entity)
         elif entity._ogm is not None:
             self._refuse_foreign(entity)
@@ -265,6 +266,7 @@ class Staging(PairStaging):
         for stage in (self.new, self.merged, self.deleted, self.deleted_edges, self.pairs, self.replaced):
             stage.clear()
         self.told.clear()
+        self.dropped.clear()
 
     # -- relations
 
@@ -336,6 +338,11 @@ class Staging(PairStaging):
     def relation_changed(self, source: Node, relation: RelationMeta, added: list[Node], removed: list[Node]) -> None:
         """Stage a change of a loaded relation, and show it on the other side."""
         self.check_writable()
+        place = (id(source), relation.name)
+        if place in self.replaced and (removed or added != self.replaced[place][2]):
+            gone = {id(target) for target in removed}
+            kept = [target for target in self.replaced[place][2] if id(target) not in gone]
+            self.replaced[place] = (source, relation, [*kept, *added])
         for target in removed:
             self._stage_remove(relation, source, target)
             self._mirror_removed(relation, source, target)

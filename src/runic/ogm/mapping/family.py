@@ -21,6 +21,9 @@ Identity: TypeAlias = "MutableMapping[str, dict[Any, Any]]"
 """The nodes of a session: by primary label, then by key."""
 
 
+_OWN_ALIASES = frozenset({"n", *(f"{letter}{depth}" for letter in "nm" for depth in range(1, 10))})
+
+
 class _Member(NamedTuple):
     """A class that rows of the table can become, and where its properties are in them."""
 
@@ -45,6 +48,7 @@ class Family:
         places = [place for cls in members for place in mapper.entity(cls).places]
         self._places = {place: position for position, place in enumerate(dict.fromkeys(places))}
         self._labels = {label for cls in members for label in cls.__meta__.labels}
+        self._columns: dict[str, list[str]] = {}
         self._members: dict[Hashable, _Member] = {}
         self._only = self._member(asked[0]) if len(members) == 1 else None
         self.names = " or ".join(cls.__name__ for cls in asked)
@@ -61,10 +65,15 @@ class Family:
 
     def columns(self, alias: str) -> list[str]:
         """Return the expressions of a row for the node `alias`."""
-        dialect = self._mapper.dialect
-        properties = [dialect.render_property(alias, graph_name) for graph_name, _ in self._places]
-        labels = [] if self.labels_position is None else [f"labels({alias})"]
-        return [*properties, dialect.render_id(alias), *labels]
+        found = self._columns.get(alias)
+        if found is None:
+            dialect = self._mapper.dialect
+            properties = [dialect.render_property(alias, graph_name) for graph_name, _ in self._places]
+            labels = [] if self.labels_position is None else [f"labels({alias})"]
+            found = [*properties, dialect.render_id(alias), *labels]
+            if alias in _OWN_ALIASES:  # those that users choose have no bound
+                self._columns[alias] = found
+        return [*found]
 
     def load(self, rows: Table, nodes: Identity, link: Link, offset: int = 0, *, nullable: bool = False) -> list[Any]:
         """Return the entity of each row, found in `nodes` or made; they become the siblings of `link`.

@@ -103,6 +103,10 @@ class PairStaging:
 
     def _mirror_added(self, relation: RelationMeta, source: Node, target: Node, *, replace: bool = True) -> None:
         for mirror in _mirrors_on(relation, source, target):
+            place = (id(target), mirror.name)
+            if place in self.replaced:
+                others = [*self.replaced[place][2], source] if mirror.many else [source]
+                self.replaced[place] = (target, mirror, others)
             if mirror.many:
                 _show(target, mirror, source)
                 continue

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import statistics
+import os
 import subprocess
 import sys
-import time
+import tempfile
 import tracemalloc
 from functools import partial
 from typing import TYPE_CHECKING
@@ -95,19 +95,19 @@ def lazy(target: Target, size: int) -> Result:
 
 def import_time(runs: int) -> Result:
     """Return how many milliseconds an interpreter needs beyond its own start; fails if a client is imported."""
-    loaded = f"import sys, runic.ogm; print([m for m in {CLIENTS} if m in sys.modules])"
-    output = subprocess.run([sys.executable, "-c", loaded], check=True, capture_output=True, text=True).stdout
-    if output.strip() != "[]":
-        raise AssertionError(f"import runic.ogm imports client libraries: {output}")
-    times: dict[str, list[float]] = {"pass": [], "import runic.ogm": []}
-    for turn in range(runs + 1):
-        for program, taken in times.items():
-            start = time.perf_counter()
-            subprocess.run([sys.executable, "-c", program], check=True)
-            if turn:
-                taken.append((time.perf_counter() - start) * 1e3)
-    bare, whole = (statistics.median(taken) for taken in times.values())
-    return Result("python", "import", "python -c pass", 1, whole - bare, 0, IMPORT_GOAL_MS)
+    with tempfile.TemporaryDirectory() as cache:  # installed packages have their bytecode
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": cache}
+        loaded = _python(f"import sys, runic.ogm; print([m for m in {CLIENTS} if m in sys.modules])", environment)
+        if loaded.strip() != "[]":
+            raise AssertionError(f"import runic.ogm imports client libraries: {loaded}")
+        sides = [partial(_python, program, environment) for program in ("pass", "import runic.ogm")]
+        bare, whole = in_turn([partial(_as_it_is, side) for side in sides], runs)
+    return Result("python", "import", "python -c pass", 1, (whole - bare) * 1e3, 0, IMPORT_GOAL_MS)
+
+
+def _python(program: str, environment: dict[str, str]) -> str:
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
 
 
 def sync_and_async(target: Target, size: int, runs: int) -> list[Result]:

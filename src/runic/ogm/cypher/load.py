@@ -37,6 +37,8 @@ def plan_fetch(classes: Sequence[type[Node]], fetch: object) -> dict[str, FetchS
 
     Raises QueryError for a name that is no relation of the class it is asked of, TypeError for another kind of value.
     """
+    if type(fetch) is tuple and not fetch:
+        return {}
     if isinstance(fetch, RelationAttribute):
         fetch = (fetch,)
     if isinstance(fetch, (str, bytes)) or not isinstance(fetch, Iterable):

@@ -58,6 +58,7 @@ class EntityMapper:
         self._key: Column | None = None if self.meta.key is None else self._columns[self._indexes[self.meta.key.name]]
         self._masks: dict[int, tuple[int, ...]] = {}
         self._generated: dict[object, Callable[..., Any]] = {}
+        self._loaders: dict[object, Load] = {}  # by what was asked for: get() asks each time
 
     # Descriptions
 
@@ -151,7 +152,7 @@ class EntityMapper:
     def loader(
         self,
         offset: int = 0,
-        positions: Sequence[int] | None = None,
+        positions: tuple[int, ...] | None = None,
         id_position: int | None = None,
         *,
         nullable: bool = False,
@@ -164,11 +165,14 @@ class EntityMapper:
         Entities that are there already are not touched, but expired ones are filled; what was assigned to these is
         kept. A row can be loaded once only: it is changed. Raises FieldValidationError for values that do not fit.
         """
-        places = tuple(offset + position for position in (positions or range(len(self._columns))))
-        share = share_rows and places == tuple(range(len(self._columns)))
-        layout = Layout(places, offset + id_position if nullable and id_position is not None else None, share)
-        load: Load = self._generated.get(layout) or self._build_loader(layout)
-        return load
+        asked = (offset, positions, id_position, nullable, share_rows)
+        found = self._loaders.get(asked)
+        if found is None:
+            places = tuple(offset + position for position in (positions or range(len(self._columns))))
+            share = share_rows and places == tuple(range(len(self._columns)))
+            layout = Layout(places, offset + id_position if nullable and id_position is not None else None, share)
+            found = self._loaders[asked] = self._generated.get(layout) or self._build_loader(layout)
+        return found
 
     def make_edges(self, rows: Table, offset: int, link: Link, id_position: int | None = None) -> list[Any]:
         """Return a new edge with properties for each row; None where the id at `id_position` (if given) is null.

@@ -22,11 +22,11 @@ class Atlas:
         return sum(map(len, self.cities.values()))
 
     @property
-    def borders(self) -> list[tuple[types.Country, types.Country]]:
-        """Each pair of neighbours, as often as one of them names the other."""
+    def borders(self) -> list[tuple[str, str]]:
+        """The keys of each pair of neighbours, as often as one of the two names the other."""
         countries = self.countries
         return [
-            (country, countries[code])
+            (country["iso3"], countries[code]["iso3"])
             for country in countries.values()
             for code in country["neighbours"].split(",")
             if code in countries

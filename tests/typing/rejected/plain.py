@@ -33,10 +33,6 @@ class UnknownOption(Node):
     id: str = Field(primary=True)  # error
 
 
-class UnknownKeyword(Node, label="Unknown"):  # error
-    id: str
-
-
 class WithAbstract(Node, ABC):  # error
     id: str
 

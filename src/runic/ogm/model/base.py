@@ -123,10 +123,8 @@ class Node(Entity):
 
     __meta__: ClassVar[NodeMeta]
 
-    def __init_subclass__(
-        cls, *, labels: Sequence[str] | None = None, primary_label: str | None = None, **keywords: Any
-    ) -> None:
-        super().__init_subclass__(**keywords)
+    def __init_subclass__(cls, *, labels: Sequence[str] | None = None, primary_label: str | None = None) -> None:
+        super().__init_subclass__()
         if cls.__dict__.get("__ogm_expired__"):
             return
         properties = collect_properties(cls)
@@ -179,14 +177,8 @@ class Edge(Entity):
     target = cast("Any", None)
     _ogm_id = cast("Any", None)  # the database's own id of a loaded edge: it tells parallel edges apart
 
-    def __init_subclass__(
-        cls,
-        *,
-        type: str | None = None,  # noqa: A002 - the pinned name
-        anonymous: bool = False,
-        **keywords: Any,
-    ) -> None:
-        super().__init_subclass__(**keywords)
+    def __init_subclass__(cls, *, type: str | None = None) -> None:  # noqa: A002 - the pinned name
+        super().__init_subclass__()
         if cls.__dict__.get("__ogm_expired__"):
             return
         properties = collect_properties(cls)
@@ -203,13 +195,13 @@ class Edge(Entity):
         _show_properties(cls, properties)
         build_constructor(cls, properties, {})
         seed_layout(cls, [*properties, "source", "target", "_ogm_id"])
-        if anonymous is False:
+        if "__ogm_anonymous__" not in cls.__dict__:
             metadata.add_edge(cls)
 
     @staticmethod
     def anonymous(kind: str) -> type[Edge]:
         """Return a class for edges of a type that no Edge class is declared for."""
-        return EntityMeta("Edge", (Edge,), {"__module__": __name__}, type=kind, anonymous=True)  # type: ignore[return-value]
+        return EntityMeta("Edge", (Edge,), {"__module__": __name__, "__ogm_anonymous__": True}, type=kind)  # type: ignore[return-value]
 
 
 class _Expired:

@@ -32,7 +32,8 @@ own client, and against the fastest one known, which makes no objects. Both side
 server; the numbers are medians of {runs} runs after a warm-up. A ratio below 1 means that the package is faster than
 the baseline. Growth is the exponent of our cost between the two largest sizes: 1 is linear.
 
-Measured {date}, {machine}.
+Measured {date}, {machine}. Beside other work even ratios move, here by up to a half from run to run (load average
+{load:.1f} at the end of this one): a goal that is met or missed by less is undecided.
 
 | database | workload | size | baseline | ours | baseline's | ratio | goal | met | growth |
 |---|---|---|---|---|---|---|---|---|---|
@@ -74,7 +75,9 @@ def write_json(path: Path, results: Sequence[Result]) -> None:
 
 def write_page(path: Path, results: Sequence[Result], runs: int) -> None:
     """Write the table of goals."""
-    head = INTRODUCTION.format(runs=runs, date=f"{datetime.now(UTC):%Y-%m-%d}", machine=machine())
+    head = INTRODUCTION.format(
+        runs=runs, date=f"{datetime.now(UTC):%Y-%m-%d}", machine=machine(), load=os.getloadavg()[0]
+    )
     path.write_text(head + "".join(map(_page_line, by_workload(results))), encoding="utf-8")
 
 

@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import os
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ def main() -> None:
     with create_driver(url, ensure_keys=True) as driver:
         for question in SYNC:
             with count_statements(driver) as statements:
-                show(question, *timed(lambda ask=question: ask(driver)), len(statements))
+                show(question, *timed(partial(question, driver)), len(statements))
     asyncio.run(ask_async(url))
     with create_driver(url, ensure_keys=True) as driver:
         picture = FOLDER / "borders.svg"

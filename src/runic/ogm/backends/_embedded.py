@@ -213,6 +213,7 @@ def _start_kept(path: Path, users: int, durability: str) -> EmbeddedServer:
             server,
             *("--dir", str(path), "--save", "3600 1 300 100 60 10000" if durability == "none" else ""),
             *("--appendonly", "yes" if starts_appending else "no", "--aof-load-truncated", "yes"),
+            *("--auto-aof-rewrite-min-size", "1mb"),  # to run many statements again at a start is slow
             *("--appendfsync", "always" if durability == "always" else "everysec"),
         )
         if starts_appending == (durability == "none"):

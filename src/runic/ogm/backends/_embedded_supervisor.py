@@ -4,6 +4,8 @@ Run as a script by `_embedded.py`, with few imports, since it delays the start. 
 end: each holds a shared lock, which the kernel releases.
 """
 
+from __future__ import annotations
+
 import _thread
 import fcntl
 import os
@@ -11,8 +13,15 @@ import signal
 import sys
 import time
 
+TYPE_CHECKING = False  # as typing has it, whose import would delay the start
+if TYPE_CHECKING:
+    import socket
+
 PR_SET_PDEATHSIG = 1
 PATIENCE = 60.0
+WORTH_COMPACTING = 65_536  # bytes of statements appended since the data was last written down
+COMPACTING = 60.0  # seconds
+ANSWER = 65_536  # bytes: far more than an answer has
 
 
 def main() -> None:
@@ -71,10 +80,34 @@ def ask_for_shutdown(socket_path: str) -> None:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(PATIENCE)
             connection.connect(socket_path)
+            compact(connection)
             connection.sendall(b"SHUTDOWN\r\n")
             connection.recv(1)  # nothing comes but the end, unless it failed
     except OSError:
         return
+
+
+def compact(connection: socket.socket) -> None:
+    """Write the appended statements down as data, if there are many: to run them again at the next start is slow."""
+    state = persistence(connection)
+    appended = int(state.get("aof_current_size", 0)) - int(state.get("aof_base_size", 0))
+    if state.get("aof_enabled") != "1" or appended < WORTH_COMPACTING:
+        return
+    connection.sendall(b"BGREWRITEAOF\r\n")
+    connection.recv(ANSWER)
+    end = time.monotonic() + COMPACTING
+    while time.monotonic() < end:
+        state = persistence(connection)
+        if state.get("aof_rewrite_in_progress") == state.get("aof_rewrite_scheduled") == "0":
+            return
+        time.sleep(0.005)
+
+
+def persistence(connection: socket.socket) -> dict[str, str]:
+    """Return what the server says of its files."""
+    connection.sendall(b"INFO persistence\r\n")
+    lines = connection.recv(ANSWER).decode(errors="replace").splitlines()
+    return dict(line.split(":", 1) for line in lines if ":" in line)
 
 
 def remove(directory: str) -> None:

@@ -258,7 +258,8 @@ def _start(server: EmbeddedServer, *options: str) -> None:
                 *(sys.executable, "-I", "-S", str(supervisor)),
                 *(str(server.locks / USERS_LOCK), str(server.private), server.socket_path if server.kept else ""),
                 *(executable, "--port", "0", "--unixsocket", server.socket_path, "--unixsocketperm", "700"),
-                *("--loadmodule", module, "--loglevel", "warning", *options),
+                # Effects are appended instead of statements, always: to run statements again at a start takes minutes.
+                *("--loadmodule", module, "EFFECTS_THRESHOLD", "0", "--loglevel", "warning", *options),
             ]
             subprocess.run(  # noqa: S603 - the command is our own; it returns at once and leaves the supervisor behind
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,

@@ -11,11 +11,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest
-PARALLEL := -n auto --maxprocesses 8
+PARALLEL := -n auto --maxprocesses 8 --dist loadgroup
 STRUCTURE := tests/test_layers.py tests/test_house.py tests/test_parity.py tests/test_public_api.py
 OTHER_VERSIONS := 3.12 3.13
 
-.PHONY: help demo test fast quick check lint types structure bench format test-versions test-on clean
+.PHONY: help demo servers test fast quick check lint types structure bench format test-versions test-on clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -23,11 +23,14 @@ help:  ## Show this list
 demo: $(VENV)/.installed-demo  ## Write the world to a graph and ask it eight questions
 	@$(BIN)/python examples/atlas
 
+servers: $(VENV)/.installed-dev  ## Start the databases of the tests, print their URLs, and wait
+	@$(BIN)/python -m tests.servers $(ARGS)
+
 test: check  ## Lint, types and all tests: what CI runs
 	$(PYTEST) $(ARGS)
 
-fast: $(VENV)/.installed-dev  ## Quick tests, the sync half of each, under a minute
-	$(PYTEST) $(PARALLEL) -m "not slow and not asynchronous" $(ARGS)
+fast: $(VENV)/.installed-dev  ## Quick tests on FalkorDB, the sync half of each, under a minute
+	RUNIC_TEST_DATABASES=falkordb $(PYTEST) $(PARALLEL) -m "not slow and not asynchronous" $(ARGS)
 
 quick: $(VENV)/.installed-dev  ## Quick tests, sync and async
 	$(PYTEST) $(PARALLEL) -m "not slow" $(ARGS)

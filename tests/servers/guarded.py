@@ -1,0 +1,79 @@
+"""Child processes that end with their parent, whatever becomes of it, and leave no files."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.servers import CannotStartError
+
+GUARD = """
+import shutil, subprocess, sys, threading
+folder, log, *command = sys.argv[1:]
+with open(log, "wb") as out:
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
+def wait_for_parent():
+    sys.stdin.buffer.read()  # it ends when the parent closes the pipe, or is gone
+    child.kill()
+threading.Thread(target=wait_for_parent, daemon=True).start()
+try:
+    child.wait()
+finally:
+    child.kill()
+    shutil.rmtree(folder, ignore_errors=True)
+"""
+
+
+class GuardedProcess:
+    """A command under a guard, which kills it and removes its folder once this process is gone or says so."""
+
+    def __init__(self, command: Sequence[str], folder: Path) -> None:
+        self.folder, self.log = folder, folder / "guarded.log"
+        self._guard = subprocess.Popen(
+            [sys.executable, "-I", "-c", GUARD, str(folder), str(self.log), *command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the parent alone; the guard follows it
+        )
+
+    def await_text(self, text: str, seconds: float) -> None:
+        """Wait until the command's output holds `text`; raises CannotStartError with the output's end."""
+        deadline = time.monotonic() + seconds
+        output = ""
+        while time.monotonic() < deadline:
+            ended = self._guard.poll() is not None
+            if self.log.exists():
+                output = self.log.read_text(errors="replace")
+            if text in output:
+                return
+            if ended:
+                break
+            time.sleep(0.05)
+        self.close()
+        last = (output.strip().splitlines() or ["no output"])[-1]
+        raise CannotStartError(f"it did not become ready; its last words: {last[:300]}")
+
+    def close(self) -> None:
+        """End the command and remove its folder."""
+        if self._guard.stdin is not None:
+            self._guard.stdin.close()
+        self._guard.wait(30)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def free_ports(number: int) -> list[int]:
+    """Return ports of the loopback interface that nothing listens on."""
+    probes = [socket.socket() for _ in range(number)]
+    try:
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()

@@ -42,8 +42,8 @@ class GuardedProcess:
             start_new_session=True,  # Ctrl-C is for the parent alone; the guard follows it
         )
 
-    def await_text(self, text: str, seconds: float) -> None:
-        """Wait until the command's output holds `text`; raises CannotStartError with the output's end."""
+    def await_text(self, text: str, seconds: float) -> str:
+        """Wait until the command's output holds `text`, and return it; raises CannotStartError with the output's end."""
         deadline = time.monotonic() + seconds
         output = ""
         while time.monotonic() < deadline:
@@ -51,7 +51,7 @@ class GuardedProcess:
             if self.log.exists():
                 output = self.log.read_text(errors="replace")
             if text in output:
-                return
+                return output
             if ended:
                 break
             time.sleep(0.05)

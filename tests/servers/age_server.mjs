@@ -1,0 +1,15 @@
+// PostgreSQL with Apache AGE in this process, on a free port of the loopback interface, until it is killed.
+// Argument: the folder in which npm installed the packages.
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+const load = createRequire(join(process.argv[2], "package.json"));
+const { PGlite } = load("@electric-sql/pglite");
+const { age } = load("@electric-sql/pglite-age");
+const { PGLiteSocketServer } = load("@electric-sql/pglite-socket");
+
+const db = await PGlite.create({ extensions: { age } });
+await db.exec("CREATE EXTENSION age");
+const server = new PGLiteSocketServer({ db, host: "127.0.0.1", port: 0, maxConnections: 100 });
+server.addEventListener("listening", (event) => console.log(`listening on port ${event.detail.port}.`));
+await server.start();

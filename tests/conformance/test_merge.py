@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runic.ogm import OGMError
+from runic.ogm import Field, Node, OGMError, TypeConverter, Vector
 
 from .harness import Database
 from .models import Artist, Artwork, Exhibition, Gallery, Lender, Loan, Painting, Recipe, Sculpture, Station
@@ -85,6 +85,71 @@ async def test_merge_of_a_subclass(db: Database) -> None:
     async with db.session() as s:
         work = await s.get(Artwork, "c")
         assert (type(work), work.title, work.weight) == (Sculpture, "D", 1.5)
+
+
+async def test_merge_of_new_and_stored_subclass_nodes_in_one_batch(db: Database) -> None:
+    await db.save(*[Sculpture(id=f"w{i}", title="old", material="wood") for i in range(5)])
+    for title in ("new", "newer"):
+        async with db.session() as s:
+            with db.count() as sent:
+                s.merge_all(Sculpture(id=f"w{i}", title=title, weight=i / 2) for i in range(10))
+                await s.commit()
+            assert len(sent) == 1
+    async with db.session() as s:
+        works = await s.get_many(Sculpture, [f"w{i}" for i in range(10)])
+        assert [(w.title, w.material, w.weight) for w in works] == [("newer", "stone", i / 2) for i in range(10)]
+    assert len((await db.dump()).nodes) == 10
+
+
+@pytest.mark.requires("supports_multiple_labels")
+async def test_merge_gives_a_found_node_its_labels(db: Database) -> None:
+    await db.execute("CREATE (:Artwork {id: 'c', title: 'C'})")
+    async with db.session() as s:
+        s.merge(Sculpture(id="c", title="D"))
+    async with db.session() as s:
+        assert type(await s.get(Artwork, "c")) is Sculpture
+
+
+@pytest.mark.usefixtures("registry")
+async def test_merge_changes_a_vector(db: Database) -> None:
+    class Sound(Node, labels=["Sound"]):
+        id: str
+        spectrum: Vector
+
+    class Chord(Sound, labels=["Sound", "Chord"], primary_label="Sound"):
+        pass
+
+    for cls in (Sound, Chord):
+        for values in ([1.0, 2.0, 3.0], [4.0, 5.0, 7.0], [4.0, 5.0, 6.0]):
+            async with db.session() as s:
+                s.merge(cls(id=cls.__name__, spectrum=Vector(values)))
+            async with db.session() as s:
+                assert (await s.get(Sound, cls.__name__)).spectrum == Vector(values)
+
+
+class LowerCase(TypeConverter[str]):
+    """Stores names that differ in their case as one."""
+
+    def to_graph(self, value: str) -> str:
+        return value.lower()
+
+    def from_graph(self, value: str) -> str:
+        return value
+
+
+@pytest.mark.usefixtures("registry")
+@pytest.mark.parametrize("labels", [["Word"], ["Word", "Noun"]], ids=len)
+async def test_merge_of_keys_that_are_stored_alike_is_one_node(db: Database, labels: list[str]) -> None:
+    class Word(Node, labels=labels, primary_label="Word"):
+        text: str = Field(primary_key=True, converter=LowerCase())
+        count: int
+
+    if len(labels) > 1 and not db.dialect.supports_multiple_labels:
+        return
+    async with db.session() as s:
+        s.merge_all([Word(text="Sky", count=1), Word(text="sea", count=2), Word(text="sky", count=3)])
+    graph = await db.dump()
+    assert sorted((node["text"], node["count"]) for _, node in graph.nodes) == [("sea", 2), ("sky", 3)]
 
 
 async def test_merge_keeps_unmapped_properties(db: Database) -> None:

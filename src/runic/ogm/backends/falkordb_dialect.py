@@ -47,6 +47,26 @@ class FalkorDBDialect(Dialect):
             return super().render_set(alias, changes, vectors)
         return f"SET {', '.join(f'{vector} = null' for vector in vectors)} WITH {alias}, row SET {changes}"
 
+    def render_merge_node(
+        self, labels: Sequence[str], key: str, properties: str, changes: str, vectors: Sequence[str]
+    ) -> str:
+        """Return MERGE for one label; for several what finds the node, makes it with all of them, or sets it.
+
+        FalkorDB takes a millisecond and more to set a label on a node that it has just merged into a graph of 34,000
+        (500 such nodes: 600 to 8,700 ms, this way 25). Vectors are removed in a loop of their own, for the reason that
+        `render_set` gives.
+        """
+        if len(labels) == 1:
+            return super().render_merge_node(labels, key, properties, changes, vectors)
+        loop = "FOREACH (n IN CASE WHEN found IS NULL THEN [] ELSE [found] END | SET {})"
+        removal = f"{loop.format(', '.join(f'{vector} = null' for vector in vectors))} " if vectors else ""
+        return (
+            f"OPTIONAL MATCH (found:{quote(labels[0])}{key}) "
+            f"FOREACH (_ IN CASE WHEN found IS NULL THEN [1] ELSE [] END | "
+            f"CREATE ({self.render_labels(labels)}{properties})) "
+            f"{removal}{loop.format(f'n{self.render_labels(labels[1:])}, {changes}')}"
+        )
+
     def render_undirected_relate(self, edge: str, key: str, properties: str, changes: str) -> str:
         """Return what finds the edges of either direction between `a` and `b`, sets them, and makes one if none is.
 

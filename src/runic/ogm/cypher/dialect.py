@@ -69,6 +69,22 @@ class Dialect:
         """Return access to a property."""
         return f"{alias}.{quote(graph_name)}"
 
+    def render_merge_node(
+        self,
+        labels: Sequence[str],
+        key: str,
+        properties: str,  # noqa: ARG002 - for dialects
+        changes: str,
+        vectors: Sequence[str],
+    ) -> str:
+        """Return what makes sure of the node of `row`, found by its key, with its labels and properties.
+
+        labels: the primary one first. key: the key, as a map. properties: all properties of a new node, as a map.
+        changes: assignments to `n`; `vectors` are those of vectors. No two rows of a batch have the same key.
+        """
+        others = f"n{self.render_labels(labels[1:])}, " if len(labels) > 1 else ""
+        return f"MERGE (n:{quote(labels[0])}{key}) {self.render_set('n', others + changes, vectors)}"
+
     def render_undirected_relate(
         self,
         edge: str,

@@ -14,7 +14,7 @@ from runic.ogm.cypher.statement import Statement
 from runic.ogm.identifiers import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.cypher.statement import Columns, Row
@@ -108,17 +108,18 @@ def render_changes(dialect: Dialect, mapper: EntityMapper, alias: str, indexes: 
     )
 
 
-def render_set(
-    dialect: Dialect, mapper: EntityMapper, alias: str, indexes: Sequence[int], first: int, labels: str = ""
-) -> str:
-    """Return SET of some properties (and labels), or nothing if there are none."""
-    changes = ", ".join(filter(None, (labels, render_changes(dialect, mapper, alias, indexes, first))))
-    vectors = [
+def render_set(dialect: Dialect, mapper: EntityMapper, alias: str, indexes: Sequence[int], first: int) -> str:
+    """Return SET of some properties, or nothing if there are none."""
+    changes = render_changes(dialect, mapper, alias, indexes, first)
+    return dialect.render_set(alias, changes, _vectors(dialect, mapper, alias, indexes)) if changes else ""
+
+
+def _vectors(dialect: Dialect, mapper: EntityMapper, alias: str, indexes: Iterable[int]) -> list[str]:
+    return [
         dialect.render_property(alias, mapper.properties[index].graph_name)
         for index in indexes
         if mapper.codecs[index].kind == "vector"
     ]
-    return dialect.render_set(alias, changes, vectors) if changes else ""
 
 
 def render_create(dialect: Dialect, mapper: EntityMapper, meta: NodeMeta) -> str:
@@ -128,12 +129,11 @@ def render_create(dialect: Dialect, mapper: EntityMapper, meta: NodeMeta) -> str
 
 def render_merge(dialect: Dialect, mapper: EntityMapper, meta: NodeMeta) -> str:
     """Return what makes or finds a node by its key, the row's column of it, and sets the whole row."""
-    index = mapper.index(meta.key.name)
-    others = [label for label in meta.labels if label != meta.primary_label]
-    labels = f"n{dialect.render_labels(others)}" if others else ""
-    key = f"{quote(meta.key.graph_name)}: row[{index}]"
-    head = f"MERGE (n:{quote(meta.primary_label)} {{{key}}})"
-    return f"{head} {render_set(dialect, mapper, 'n', range(len(mapper.properties)), 0, labels)}"
+    every = range(len(mapper.properties))
+    labels = [meta.primary_label, *(label for label in meta.labels if label != meta.primary_label)]
+    key = f" {{{quote(meta.key.graph_name)}: row[{mapper.index(meta.key.name)}]}}"
+    properties, changes = render_map(dialect, mapper), render_changes(dialect, mapper, "n", every, 0)
+    return dialect.render_merge_node(labels, key, properties, changes, _vectors(dialect, mapper, "n", every))
 
 
 def render_node(dialect: Dialect, alias: str, meta: NodeMeta, value: str) -> str:

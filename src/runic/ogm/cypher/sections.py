@@ -56,11 +56,13 @@ class SectionMaker:
         body = persist.render_create(self.dialect, mapper, meta)
         yield Section(body, rows, len(rows), there, _locate(mapper, range(len(mapper.properties)), 0))
 
-    def merge(self, mapper: EntityMapper, rows: list[Row]) -> Section:
-        """Make nodes or set them, by key."""
+    def merge(self, mapper: EntityMapper, rows: list[Row]) -> Iterator[Section]:
+        """Make nodes or set them, by key; rows of one key come one after the other."""
         meta: Any = mapper.meta
         body = persist.render_merge(self.dialect, mapper, meta)
-        return Section(body, rows, len(rows), None, _locate(mapper, range(len(mapper.properties)), 0))
+        locate = _locate(mapper, range(len(mapper.properties)), 0)
+        for batch in _by_turns(rows, mapper.index(meta.key.name)):
+            yield Section(body, batch, len(batch), None, locate)
 
     def update(self, mapper: EntityMapper, indexes: tuple[int, ...], nodes: list[Node]) -> Section:
         """Set the changed properties; with a version field only where the stored version is the one that was read."""
@@ -259,6 +261,14 @@ class SectionMaker:
             f"{first} {second} OPTIONAL {match} WITH i, r WHERE r IS NULL WITH i, null AS detail",
             lambda i, _: _stale_error(edges[i], done, gone=False),
         )
+
+
+def _by_turns(rows: list[Row], column: int) -> Iterator[list[Row]]:
+    """Yield rows in batches that have no two of one key: a converter may store several values as the same."""
+    while rows:
+        first = {row[column]: row for row in reversed(rows)}
+        yield rows if len(first) == len(rows) else [row for row in rows if first[row[column]] is row]
+        rows = [row for row in rows if first[row[column]] is not row]
 
 
 def _encoded(mapper: EntityMapper, name: str, entity: Edge) -> Any:  # noqa: ANN401 - a wire value

@@ -152,7 +152,7 @@ class Plan:
     def _merge(self) -> Iterable[Section]:
         for mapper, nodes in self._by_class(self.unit.merged.values()):
             rows = mapper.dump(nodes)
-            yield self.maker.merge(mapper, rows)
+            yield from self.maker.merge(mapper, rows)
             self._after.append(partial(mapper.snapshots, nodes, rows))
             self._undo.append(partial(self.unit.merged.update, {id(node): node for node in nodes}))
 

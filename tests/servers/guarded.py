@@ -43,7 +43,7 @@ class GuardedProcess:
         )
 
     def await_text(self, text: str, seconds: float) -> str:
-        """Wait until the command's output holds `text`, and return it; raises CannotStartError with the output's end."""
+        """Return the command's output once it holds `text`; raises CannotStartError with the output's end."""
         deadline = time.monotonic() + seconds
         output = ""
         while time.monotonic() < deadline:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from runic.ogm.exceptions import OGMError, TransientDatabaseError
 from runic.ogm.mapping.mapper import Mapper
 from runic.ogm.observe import Observer
+from runic.ogm.query.bounds import checked_timeout
 from runic.ogm.session.async_session import AsyncSession
 from runic.ogm.session.keys import KeyKeeper
 from runic.ogm.session.session import Session
@@ -35,11 +36,12 @@ DEFAULT_URL = "falkordb+embedded://"
 class _Facade:
     """What both drivers know besides their backend."""
 
-    def __init__(self, dialect: Dialect, observer: Observer, *, ensure_keys: bool) -> None:
+    def __init__(self, dialect: Dialect, observer: Observer, *, ensure_keys: bool, timeout: float | None) -> None:
         self.dialect = dialect
         self.mapper = Mapper(dialect)
         self.observer = observer
         self.keys = KeyKeeper(dialect, ensure=ensure_keys)
+        self.timeout = checked_timeout(timeout)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.dialect.name}>"
@@ -71,13 +73,16 @@ class _Observed(_Executor):
 class Driver(_Facade, _Executor):
     """A pooled way to one database, shared by threads: each takes sessions of its own from it."""
 
-    def __init__(self, backend: Backend, observer: Observer | None = None, *, ensure_keys: bool = False) -> None:
-        super().__init__(backend.dialect, observer or Observer(), ensure_keys=ensure_keys)
+    def __init__(
+        self, backend: Backend, observer: Observer | None = None, *, ensure_keys: bool = False,
+        timeout: float | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(backend.dialect, observer or Observer(), ensure_keys=ensure_keys, timeout=timeout)
         self._target = self._backend = backend
 
-    def begin(self, *, read_only: bool = False) -> Transaction:
+    def begin(self, *, read_only: bool = False, timeout: float | None = None) -> Transaction:
         """Open a transaction; sessions do so by themselves."""
-        return _Observed(self._backend.begin(read_only=read_only), self.observer)
+        return _Observed(self._backend.begin(read_only=read_only, **_only_given(timeout)), self.observer)
 
     def run(self, work: Callable[[Session], T], *, retries: int = 3) -> T:
         """Run `work(session)` as one unit and commit; on a transient error roll back and try again.
@@ -135,13 +140,16 @@ class _AsyncObserved(_AsyncExecutor):
 class AsyncDriver(_Facade, _AsyncExecutor):
     """`Driver` for asyncio: shared by the tasks of one event loop."""
 
-    def __init__(self, backend: AsyncBackend, observer: Observer | None = None, *, ensure_keys: bool = False) -> None:
-        super().__init__(backend.dialect, observer or Observer(), ensure_keys=ensure_keys)
+    def __init__(
+        self, backend: AsyncBackend, observer: Observer | None = None, *, ensure_keys: bool = False,
+        timeout: float | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(backend.dialect, observer or Observer(), ensure_keys=ensure_keys, timeout=timeout)
         self._target = self._backend = backend
 
-    async def begin(self, *, read_only: bool = False) -> AsyncTransaction:
+    async def begin(self, *, read_only: bool = False, timeout: float | None = None) -> AsyncTransaction:
         """Open a transaction; sessions do so by themselves."""
-        return _AsyncObserved(await self._backend.begin(read_only=read_only), self.observer)
+        return _AsyncObserved(await self._backend.begin(read_only=read_only, **_only_given(timeout)), self.observer)
 
     async def run(self, work: Callable[[AsyncSession], Awaitable[T]], *, retries: int = 3) -> T:
         """Run `work(session)` as one unit and commit, like `Driver.run`."""
@@ -166,6 +174,11 @@ class AsyncDriver(_Facade, _AsyncExecutor):
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+
+def _only_given(timeout: float | None) -> dict[str, float]:
+    """Return a bound as a keyword, or none where there is none."""
+    return {} if timeout is None else {"timeout": timeout}
 
 
 def _check_work(work: object, *, awaits: bool) -> None:
@@ -196,32 +209,33 @@ def _waits(retries: int) -> Iterator[float | None]:
 
 def create_driver(
     url: str | None = None, /, *, ensure_keys: bool | None = None, log_parameters: bool = False,
-    slow: float | None = None, **options: Any,
+    slow: float | None = None, timeout: float | None = None, **options: Any,
 ) -> Driver:  # fmt: skip
     """Return a driver for a URL, for a database's name with options, or for the embedded database.
 
     url: such as "falkordb://host:6379/graph", or a name ("falkordb") with host=, port=, graph= or client= of one's
     own; by default RUNIC_URL, else a throw-away embedded database. ensure_keys: make the index of each key on first
     use (the embedded database always does). log_parameters: show parameters in the log. slow: log statements that
-    take this many seconds as warnings. All other options go to the client.
+    take this many seconds as warnings. timeout: seconds that a statement may take, unless its session or itself has
+    another bound. All other options go to the client.
 
     Raises ValueError for a URL that cannot be read, OGMError if the client library is not installed.
     """
-    observer = Observer(log_parameters=log_parameters, slow=slow)
+    observer, bound = Observer(log_parameters=log_parameters, slow=slow), checked_timeout(timeout)
     full, module, dialect, ensure = _resolve(url, ensure=ensure_keys)
     backend = module.connect(full, dialect, **options)
-    return Driver(backend, observer, ensure_keys=ensure)
+    return Driver(backend, observer, ensure_keys=ensure, timeout=bound)
 
 
 def create_async_driver(
     url: str | None = None, /, *, ensure_keys: bool | None = None, log_parameters: bool = False,
-    slow: float | None = None, **options: Any,
+    slow: float | None = None, timeout: float | None = None, **options: Any,
 ) -> AsyncDriver:  # fmt: skip
     """Return an asyncio driver; the same arguments as `create_driver`."""
-    observer = Observer(log_parameters=log_parameters, slow=slow)
+    observer, bound = Observer(log_parameters=log_parameters, slow=slow), checked_timeout(timeout)
     full, module, dialect, ensure = _resolve(url, ensure=ensure_keys)
     backend = module.connect_async(full, dialect, **options)
-    return AsyncDriver(backend, observer, ensure_keys=ensure)
+    return AsyncDriver(backend, observer, ensure_keys=ensure, timeout=bound)
 
 
 def _resolve(url: object, *, ensure: bool | None) -> tuple[str, ModuleType, Dialect, bool]:

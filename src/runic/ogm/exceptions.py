@@ -51,7 +51,15 @@ class UnsupportedFeatureError(OGMError):
 
 
 class DatabaseError(OGMError):
-    """The database, or the way to it, reported an error; the client's own error is the cause."""
+    """The database, or the way to it, reported an error; the client's own error is the cause.
+
+    `outcome_unknown` tells whether the write may have been made for good all the same: then look before doing it
+    again, or let `driver.run(..., exactly_once=True)` do that. Where it is False nothing of the write stayed.
+    """
+
+    def __init__(self, *args: object, outcome_unknown: bool = False) -> None:
+        super().__init__(*args)
+        self.outcome_unknown = outcome_unknown
 
 
 class ConstraintViolationError(DatabaseError):

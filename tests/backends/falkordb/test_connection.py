@@ -85,7 +85,7 @@ def test_slow_answer_is_given_up(secured: Secured) -> None:
 
 
 def test_full_pool_is_transient(secured: Secured) -> None:
-    options: dict[str, Any] = {"port": secured.port, "password": PASSWORD, "max_connections": 1, "timeout": 0.05}
+    options: dict[str, Any] = {"port": secured.port, "password": PASSWORD, "max_connections": 1, "pool_timeout": 0.05}
     backend = connect("falkordb", Dialect(), **options)
     held = backend._sender._pool.get_connection()
     with pytest.raises(TransientDatabaseError, match="max_connections"):

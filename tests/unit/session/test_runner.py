@@ -210,7 +210,14 @@ def _awaited(step: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("failure", "lasting"), [(None, True), (DatabaseError("no"), False), (DatabaseUnavailableError("?"), True)], ids=str
+    ("failure", "lasting"),
+    [
+        (None, True),
+        (DatabaseError("no"), False),
+        (DatabaseUnavailableError("not reached"), False),
+        (DatabaseUnavailableError("?", outcome_unknown=True), True),
+    ],
+    ids=str,
 )
 def test_write_of_its_own_lasts_unless_it_was_refused(half: Half, failure: OGMError | None, *, lasting: bool) -> None:
     database = Database(Plain())
@@ -228,7 +235,14 @@ def test_write_of_its_own_lasts_unless_it_was_refused(half: Half, failure: OGMEr
 
 
 @pytest.mark.parametrize(
-    ("failure", "lasting"), [(None, True), (DatabaseError("no"), False), (DatabaseUnavailableError("?"), True)], ids=str
+    ("failure", "lasting"),
+    [
+        (None, True),
+        (DatabaseError("no"), False),
+        (DatabaseUnavailableError("not reached"), False),
+        (DatabaseUnavailableError("?", outcome_unknown=True), True),
+    ],
+    ids=str,
 )
 def test_transaction_lasts_when_it_is_committed(half: Half, failure: OGMError | None, *, lasting: bool) -> None:
     database = Database()

@@ -11,6 +11,14 @@ import redis.asyncio
 from redis.cluster import RedisCluster
 
 from runic.ogm.backends._falkordb_url import TCP, TLS
+from runic.ogm.backends._falkordb_waiting import (
+    AsyncPool,
+    SyncPool,
+    answering,
+    async_answering,
+    choosing,
+    give_back,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -29,20 +37,21 @@ class Failure(Protocol):
 
 
 class SyncSender(Protocol):
-    """Sends one command and returns its reply; raises DatabaseError only."""
+    """Sends one command and returns its reply, within `timeout` seconds; raises DatabaseError only."""
 
-    def send(self, words: Words) -> Raw: ...
+    def send(self, words: Words, timeout: float | None = None) -> Raw: ...
     def close(self) -> None: ...
 
 
 class AsyncSender(Protocol):
     """`SyncSender` for asyncio."""
 
-    async def send(self, words: Words) -> Raw: ...
+    async def send(self, words: Words, timeout: float | None = None) -> Raw: ...
     async def close(self) -> None: ...
 
 
 class _Connection(Protocol):
+    def disconnect(self) -> None: ...
     def send_command(self, *words: object) -> object: ...
     def read_response(self) -> Raw: ...
 
@@ -82,17 +91,22 @@ class PoolSender:
     def __init__(self, pool: _Pool, failure: Failure, *, owned: bool) -> None:
         self._pool, self._failure, self._owned = pool, failure, owned
 
-    def send(self, words: Words) -> Raw:
+    def send(self, words: Words, timeout: float | None = None) -> Raw:
         """Send one command and return its reply."""
         try:
-            connection = self._pool.get_connection()
+            with choosing(timeout):
+                connection = self._pool.get_connection()
         except Exception as error:
             raise self._failure(error, sent=False) from error
         try:
-            connection.send_command(*words)
-            return connection.read_response()
+            with answering(connection, timeout):
+                connection.send_command(*words)
+                return connection.read_response()
         except Exception as error:
             raise self._failure(error, sent=True) from error
+        except BaseException:
+            connection.disconnect()  # an interrupt may have come between the two, and left a reply for the next user
+            raise
         finally:
             self._pool.release(connection)
 
@@ -109,23 +123,25 @@ class AsyncPoolSender:
         self._make_pool, self._failure, self._owned = make_pool, failure, owned
         self._pools: WeakKeyDictionary[asyncio.AbstractEventLoop, _AsyncPool] = WeakKeyDictionary()
 
-    async def send(self, words: Words) -> Raw:
+    async def send(self, words: Words, timeout: float | None = None) -> Raw:
         """Send one command and return its reply."""
         loop = asyncio.get_running_loop()
         pool = self._pools.get(loop)
         if pool is None:
             pool = self._pools[loop] = self._make_pool()
         try:
-            connection = await pool.get_connection()
+            with choosing(timeout):
+                connection = await pool.get_connection()
         except Exception as error:
             raise self._failure(error, sent=False) from error
         try:
-            await connection.send_command(*words)
-            return await connection.read_response()
+            async with async_answering(timeout):
+                await connection.send_command(*words)
+                return await connection.read_response()
         except Exception as error:
             raise self._failure(error, sent=True) from error
         finally:
-            await pool.release(connection)
+            await give_back(pool, connection)
 
     async def close(self) -> None:
         """Close the connections of this event loop's pool, if it is our own."""
@@ -140,7 +156,7 @@ class ClusterSender:
     def __init__(self, client: Any, failure: Failure) -> None:  # noqa: ANN401 - its methods are not annotated
         self._client, self._failure = client, failure
 
-    def send(self, words: Words) -> Raw:
+    def send(self, words: Words, timeout: float | None = None) -> Raw:  # noqa: ARG002 - told to the server
         """Send one command and return its reply."""
         try:
             return self._client.execute_command(*words)
@@ -157,7 +173,7 @@ class AsyncClusterSender:
     def __init__(self, client: Any, failure: Failure) -> None:  # noqa: ANN401 - its methods are not annotated
         self._client, self._failure = client, failure
 
-    async def send(self, words: Words) -> Raw:
+    async def send(self, words: Words, timeout: float | None = None) -> Raw:  # noqa: ARG002 - told to the server
         """Send one command and return its reply."""
         try:
             return await self._client.execute_command(*words)
@@ -181,7 +197,7 @@ def sync_sender(target: Target, client: object, failure: Failure) -> SyncSender:
     if client is None:
         kind: Any = {TCP: redis.Connection, TLS: _TLSConnection}.get(target.kind, redis.UnixDomainSocketConnection)
         _check_options(kind, target)
-        make: Callable[..., _Pool] = redis.BlockingConnectionPool
+        make: Callable[..., _Pool] = SyncPool
         return PoolSender(make(connection_class=kind, **target.options), failure, owned=True)
     client = _inner(client)
     if isinstance(client, RedisCluster):
@@ -200,7 +216,7 @@ def async_sender(target: Target, client: object, failure: Failure) -> AsyncSende
             target.kind, asynchronous.UnixDomainSocketConnection
         )
         _check_options(kind, target)
-        make: Callable[..., _AsyncPool] = asynchronous.BlockingConnectionPool
+        make: Callable[..., _AsyncPool] = AsyncPool
         return AsyncPoolSender(lambda: make(connection_class=kind, **target.options), failure, owned=True)
     client = _inner(client)
     if isinstance(client, asynchronous.RedisCluster):

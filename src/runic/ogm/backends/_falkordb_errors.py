@@ -60,11 +60,15 @@ _REFUSED = (
     redis_errors.AuthenticationWrongNumberOfArgsError,
     redis_errors.AuthorizationError,
 )
+_LATE = (redis_errors.TimeoutError, TimeoutError)
 _BROKEN = (redis_errors.ConnectionError, redis_errors.TimeoutError, OSError)
 
 
 def database_error(error: Exception, where: str, *, sent: bool) -> DatabaseError:
-    """Return what to raise (from `error`) for an error of the client; `sent`: the request may have left."""
+    """Return what to raise (from `error`) for an error of the client; `sent`: the request may have left.
+
+    Of a request that may have left, and that the server did not refuse, the outcome is not known.
+    """
     text = str(error) or type(error).__name__
     if isinstance(error, _TRANSIENT):
         return TransientDatabaseError(f"FalkorDB at {where} cannot answer for now: {text}")
@@ -74,19 +78,25 @@ def database_error(error: Exception, where: str, *, sent: bool) -> DatabaseError
         return _unavailable(error, where, text, sent=sent)
     if isinstance(error, redis_errors.ResponseError):
         return _refused_statement(text)
-    return DatabaseError(f"the exchange with FalkorDB at {where} failed: {type(error).__name__}: {text}")
+    return DatabaseError(
+        f"the exchange with FalkorDB at {where} failed: {type(error).__name__}: {text}", outcome_unknown=sent
+    )
 
 
 def _unavailable(error: Exception, where: str, text: str, *, sent: bool) -> DatabaseError:
     if text == "No connection available.":
         return TransientDatabaseError(
-            f"all connections to FalkorDB at {where} are in use; raise max_connections, or wait longer with timeout"
+            f"all connections to FalkorDB at {where} are in use; raise max_connections or pool_timeout"
         )
     if not sent:
         return DatabaseUnavailableError(f"FalkorDB at {where} cannot be reached: {text}")
-    if isinstance(error, redis_errors.TimeoutError):
-        return DatabaseUnavailableError(f"FalkorDB at {where} did not answer within socket_timeout: {text}")
-    return ConnectionBrokenError(f"the connection to FalkorDB at {where} broke while it answered: {text}")
+    if isinstance(error, _LATE):
+        return DatabaseUnavailableError(
+            f"FalkorDB at {where} did not answer within timeout or socket_timeout: {text}", outcome_unknown=True
+        )
+    return ConnectionBrokenError(
+        f"the connection to FalkorDB at {where} broke while it answered: {text}", outcome_unknown=True
+    )
 
 
 def _refused_statement(text: str) -> DatabaseError:

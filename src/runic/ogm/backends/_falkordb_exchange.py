@@ -16,6 +16,7 @@ from runic.ogm.backends._falkordb_replies import (
 )
 from runic.ogm.cypher.statement import Reply
 from runic.ogm.exceptions import (
+    DatabaseError,
     DatabaseUnavailableError,
     QueryError,
     TransientDatabaseError,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from runic.ogm.backends._embedded import EmbeddedServer
     from runic.ogm.backends._falkordb_url import Target
     from runic.ogm.cypher.statement import Statement
-    from runic.ogm.exceptions import DatabaseError
 
 Word: TypeAlias = str | bytes | int | float
 Words: TypeAlias = tuple[Word, ...]
@@ -58,19 +58,27 @@ class Exchange:
         mapped = database_error(error, self._where, sent=sent)
         if isinstance(mapped, DatabaseUnavailableError) and self._server is not None and self._server.ended():
             return DatabaseUnavailableError(
-                f"{self._where} has ended (or was ended); open a new driver, which recovers what was kept"
+                f"{self._where} has ended (or was ended); open a new driver, which recovers what was kept",
+                outcome_unknown=sent,
             )
         return mapped
 
     def run(self, statement: Statement) -> Generator[Words, Raw, Reply]:
         """Run one statement."""
+        try:
+            return (yield from self._run(statement))
+        except DatabaseError as error:
+            error.outcome_unknown = error.outcome_unknown and statement.write
+            raise
+
+    def _run(self, statement: Statement) -> Generator[Words, Raw, Reply]:
         if self._closed:
             raise DatabaseUnavailableError(f"the driver of {self._where} is closed")
         if statement.text.startswith(COMMAND):
             return _read_command((yield _spell_command(statement, self.graph)))
         text = spell_statement(statement)
         if wants_plain(statement.tables):
-            return read_plain(statement.tables, (yield from self._ask(statement.write, text)))
+            return read_plain(statement.tables, (yield from self._ask(statement.write, text, *_bound(statement))))
         return (yield from self._run_typed(statement, text))
 
     def _run_typed(self, statement: Statement, text: bytes) -> Generator[Words, Raw, Reply]:
@@ -78,7 +86,7 @@ class Exchange:
             names = self._names
             # The server refuses a statement that tells another version of the schema than the graph has by now.
             version = () if names.version is None else ("version", str(names.version))
-            raw = yield from self._ask(statement.write, text, "--compact", *version)
+            raw = yield from self._ask(statement.write, text, "--compact", *version, *_bound(statement))
             if not _tells_version(raw):
                 break
             yield from self._learn_names(raw[1])
@@ -109,6 +117,11 @@ class Exchange:
             return (yield from _ask_again(("GRAPH.RO_QUERY", self.graph, *words)))
         except EmptyGraphError:
             return (yield from _ask_again(("GRAPH.QUERY", self.graph, *words)))
+
+
+def _bound(statement: Statement) -> tuple[Word, ...]:
+    """Return the words that bound the time of a statement: milliseconds, and not 0, which would mean none."""
+    return () if statement.timeout is None else ("timeout", max(1, round(statement.timeout * 1000)))
 
 
 def _ask_again(words: Words) -> Generator[Words, Raw, Raw]:

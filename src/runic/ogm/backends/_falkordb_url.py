@@ -47,6 +47,8 @@ def read_target(url: str, options: dict[str, Any]) -> Target:
     graph = _checked_graph(given.pop("graph", "runic"))
     directory = given.pop("directory", None)
     durability = given.pop("durability", None)
+    if "pool_timeout" in given:
+        given["timeout"] = given.pop("pool_timeout")  # as redis-py calls it
     if durability is not None and scheme != EMBEDDED:
         raise ValueError(f"durability is an option of falkordb+embedded, not of {scheme}")
     if scheme == EMBEDDED:

@@ -57,7 +57,7 @@ class FalkorDBBackend(_Backend[SyncSender]):
             words = next(exchange)
             while True:
                 try:
-                    raw = self._sender.send(words)
+                    raw = self._sender.send(words, statement.timeout)
                 except DatabaseError as error:
                     words = exchange.throw(error)
                 else:
@@ -87,7 +87,7 @@ class AsyncFalkorDBBackend(_Backend[AsyncSender]):
             words = next(exchange)
             while True:
                 try:
-                    raw = await self._sender.send(words)
+                    raw = await self._sender.send(words, statement.timeout)
                 except DatabaseError as error:
                     words = exchange.throw(error)
                 else:
@@ -111,8 +111,8 @@ def connect(url: str, dialect: Dialect, *, client: object = None, **options: Any
     """Return the backend for a URL, or for a bare scheme with keywords: `host`, `port`, `graph`, `path`, `directory`.
 
     `client` is a falkordb.FalkorDB, redis.Redis or redis.ConnectionPool to use instead; it is not closed with the
-    backend. All other options go to redis-py's pool, such as `username`, `password`, `max_connections`, `timeout`
-    (seconds to wait for a free connection), `socket_timeout`, `socket_connect_timeout`, `ssl_ca_certs`.
+    backend. `pool_timeout` is how many seconds to wait for a free connection. All other options go to redis-py's pool,
+    such as `username`, `password`, `max_connections`, `socket_timeout`, `socket_connect_timeout`, `ssl_ca_certs`.
     """
     target = read_target(url, options)
     server = None if client is not None else _open_server(target)

@@ -27,6 +27,7 @@ class Statement(NamedTuple):
     `parameters` hold wire values only (converters have run). `tables` names the columns of each table of the
     reply. With none (raw Cypher) the reply is one table whose columns the database names, decoded by what the
     database says of each value. With several, each row of the reply carries its table's index in its last column.
+    `timeout` is how many seconds the database may take; a backend also gives up waiting a little later.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Statement(NamedTuple):
     tables: tuple[Columns, ...] = ()
     write: bool = False
     origin: Origin = "execute"
+    timeout: float | None = None
 
 
 class Reply(NamedTuple):

@@ -112,7 +112,7 @@ class Selection:
 
     roots: what the root may be. classes: what `select` was given. united: statements whose results the root stands
     for, instead of all nodes. groups: the nodes that aggregates are made for. changes, deletes: what is to be
-    written to the results.
+    written to the results. timeout: how many seconds that may take.
     """
 
     roots: tuple[type[Node], ...]
@@ -129,6 +129,7 @@ class Selection:
     deletes: bool = False
     fetched: tuple[object, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict[str, object])
+    timeout: float | None = None
 
     @property
     def root(self) -> type[Node]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeGuard, TypeVar
 from runic.ogm.exceptions import QueryError
 from runic.ogm.expressions import as_predicate
 from runic.ogm.model.base import Node
+from runic.ogm.query.bounds import checked_timeout
 from runic.ogm.query.building import changed, filtered, projected, sort, unite
 from runic.ogm.query.pattern import ROOT, Filter, Place, Selection, Stage, Step, is_edge
 from runic.ogm.query.related import Exists, check_repeatable
@@ -232,6 +233,10 @@ class Statement(Generic[T]):
     def params(self, **values: object) -> Self:
         """Give the values of what `param(name)` left open."""
         return self._next(replace(self._selection, values={**self._selection.values, **values}))
+
+    def timeout(self, seconds: float, /) -> Self:
+        """Let the database take this long at most, instead of the session's `timeout`."""
+        return self._next(replace(self._selection, timeout=checked_timeout(seconds)))
 
     def _place(self, alias: str, method: str, *, edge: bool) -> Place:
         place = place_named(self._selection, alias, method)

@@ -22,7 +22,9 @@ from runic.ogm.exceptions import CardinalityError, FieldValidationError, QueryEr
 from runic.ogm.identifiers import is_plain
 from runic.ogm.model.base import Edge
 from runic.ogm.model.state import Link
+from runic.ogm.query.bounds import checked_timeout
 from runic.ogm.query.statement import Statement
+from runic.ogm.session.deadline import within
 from runic.ogm.session.identity import pair_id
 from runic.ogm.session.reading import Reading
 from runic.ogm.session.result import Result
@@ -46,7 +48,7 @@ class Querying(Reading):
         if len(selection.classes) > 1:
             return (yield from self._rows(selection, compile_paths(selection, self.dialect, self.mapper)))
         if selection.fetched:
-            return (yield from self._fetched(selection))
+            return (yield from within(selection.timeout, self._fetched(selection)))
         return (yield from self._rows(selection, compile_select(selection, self.dialect, self.mapper)))
 
     def all(self, statement: Statement[Any]) -> Operation[list[Any]]:
@@ -73,7 +75,8 @@ class Querying(Reading):
             raise QueryError(f"the statement needs values for {', '.join(compiled.unbound)}: give them with params()")
         yield from self._before(selection)
         try:
-            reply = yield compiled.statement()
+            statement = compiled.statement()
+            reply = yield (statement if selection.timeout is None else statement._replace(timeout=selection.timeout))
         except UnsendableValueError as error:
             field = compiled.field_of(str(error.path[0]))
             if field is None:
@@ -242,12 +245,14 @@ class Querying(Reading):
             self.identity.of(node.__meta__.primary_label).pop(getattr(node, node.__meta__.key.name), None)
 
     def execute(
-        self, cypher: str | Statement[Any], params: Mapping[str, object] | None = None, *, write: bool = False
-    ) -> Operation[Result]:
+        self, cypher: str | Statement[Any], params: Mapping[str, object] | None = None, *, write: bool = False,
+        timeout: float | None = None,
+    ) -> Operation[Result]:  # fmt: skip
         """Run raw Cypher with bound parameters, or a statement that updates or deletes what it matches."""
         self.check_open()
         if isinstance(cypher, Statement):
-            return (yield from self._execute_write(cypher))
+            chosen = cypher if timeout is None else cypher.timeout(timeout)
+            return (yield from self._execute_write(chosen))
         if not isinstance(cypher, str) or not cypher.strip():
             raise TypeError(f"cypher must be a statement's text, not {cypher!r}")
         if not isinstance(write, bool):
@@ -255,8 +260,9 @@ class Querying(Reading):
         parameters = _checked_parameters(params)
         if write:
             self.check_writable()
+        bound = checked_timeout(timeout)
         yield from self.before_read()
-        reply = yield Request(cypher, parameters, write=write, origin="execute")
+        reply = yield Request(cypher, parameters, write=write, origin="execute", timeout=bound)
         return Result(list(reply.columns), [tuple(row) for row in reply.tables[0]] if reply.tables else [])
 
     def _execute_write(self, statement: Statement[Any]) -> Operation[Result]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from runic.ogm.cypher.statement import Operation, Reply
 from runic.ogm.exceptions import DatabaseError, DatabaseUnavailableError, OGMError
+from runic.ogm.query.bounds import checked_timeout
+from runic.ogm.session.deadline import finite
 from runic.ogm.session.keys import KeyKeeper
 from runic.ogm.session.unit_of_work import UnitOfWork
 
@@ -34,6 +36,7 @@ class Connector(Protocol):
     dialect: Dialect
     mapper: Mapper
     keys: KeyKeeper
+    timeout: float | None
 
 
 class SyncConnector(Connector, Protocol):
@@ -43,7 +46,7 @@ class SyncConnector(Connector, Protocol):
         """Run one statement by itself."""
         ...
 
-    def begin(self, *, read_only: bool = False) -> Transaction:
+    def begin(self, *, read_only: bool = False, timeout: float | None = None) -> Transaction:
         """Open a transaction."""
         ...
 
@@ -55,7 +58,7 @@ class AsyncConnector(Connector, Protocol):
         """Run one statement by itself."""
         ...
 
-    async def begin(self, *, read_only: bool = False) -> AsyncTransaction:
+    async def begin(self, *, read_only: bool = False, timeout: float | None = None) -> AsyncTransaction:
         """Open a transaction."""
         ...
 
@@ -67,8 +70,9 @@ class BaseSession:
     """Is its driver one for asyncio?"""
 
     def __init__(
-        self, driver: Connector, *, autoflush: bool, read_only: bool, lazy: Callable[[Operation[Any]], Any] | None
-    ) -> None:
+        self, driver: Connector, *, autoflush: bool, read_only: bool, timeout: float | None,
+        lazy: Callable[[Operation[Any]], Any] | None,
+    ) -> None:  # fmt: skip
         for name, flag in (("autoflush", autoflush), ("read_only", read_only)):
             if not isinstance(flag, bool):
                 raise TypeError(f"{name} must be a bool, not {flag!r}")
@@ -80,6 +84,8 @@ class BaseSession:
         self._unit = UnitOfWork(
             driver.dialect, driver.mapper, driver.keys, autoflush=autoflush, read_only=read_only, lazy=lazy
         )
+        given = checked_timeout(timeout)
+        self._timeout = finite(driver.timeout if given is None else given)
         self._running = Lock()
         self.mapper = driver.mapper
         self.lasting = False
@@ -99,12 +105,31 @@ class BaseSession:
 
     @contextmanager
     def _for_good(self) -> Generator[None, None, None]:
-        """Note that what is written in the block stays, unless the database says that it refused."""
+        """Note that what is written in the block stays, unless nothing of it can have."""
         before, self.lasting = self.lasting, True
         try:
             yield
         except OGMError as error:
-            self.lasting = before or isinstance(error, DatabaseUnavailableError)
+            self.lasting = before or (isinstance(error, DatabaseError) and error.outcome_unknown)
+            raise
+
+    @contextmanager
+    def _committing(self) -> Generator[None, None, None]:
+        """Around a commit: where the connection breaks within it, nobody here knows what became of it."""
+        with self._for_good():
+            try:
+                yield
+            except DatabaseUnavailableError as error:
+                error.outcome_unknown = True
+                raise
+
+    @contextmanager
+    def _undone(self) -> Generator[None, None, None]:
+        """Around a statement of a transaction: whatever becomes of it, it is not committed."""
+        try:
+            yield
+        except DatabaseError as error:
+            error.outcome_unknown = False
             raise
 
     @contextmanager

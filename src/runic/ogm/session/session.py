@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
 
 from runic.ogm.cypher.statement import Begin, Commit, Operation, Statement
 from runic.ogm.model.base import Edge, Entity, Node
+from runic.ogm.session.deadline import bounded
 from runic.ogm.session.query import Query
 from runic.ogm.session.runner import NOTHING, BaseSession, SyncConnector
 from runic.ogm.session.select import select
@@ -32,14 +33,17 @@ class Session(BaseSession):
     """A unit of work on one database: entities once each, changes staged, written at commit.
 
     driver: from `create_driver()`. autoflush: write what is staged before a read that it may change. read_only: refuse
-    writes, and read from a replica where the database has them. As a context manager it commits on success, rolls
-    back on an exception, and always closes.
+    writes, and read from a replica where the database has them. timeout: seconds that a statement may take, instead
+    of the driver's (`math.inf`: no bound). As a context manager it commits on success, rolls back on an exception,
+    and always closes.
     """
 
     _awaits = False
 
-    def __init__(self, driver: SyncConnector, *, autoflush: bool = True, read_only: bool = False) -> None:
-        super().__init__(driver, autoflush=autoflush, read_only=read_only, lazy=self._run)
+    def __init__(
+        self, driver: SyncConnector, *, autoflush: bool = True, read_only: bool = False, timeout: float | None = None
+    ) -> None:
+        super().__init__(driver, autoflush=autoflush, read_only=read_only, timeout=timeout, lazy=self._run)
         self._driver = driver
         self._transaction: Transaction | None = None
 
@@ -66,11 +70,11 @@ class Session(BaseSession):
             return self._send(request)
         if isinstance(request, Begin):
             if transaction is None:
-                self._transaction = self._driver.begin(read_only=request.read_only)
+                self._transaction = self._driver.begin(read_only=request.read_only, timeout=self._timeout)
         elif transaction is not None:
             self._transaction = None
             if isinstance(request, Commit):
-                with self._for_good():
+                with self._committing():
                     transaction.commit()
             else:
                 with self._giving_up():
@@ -81,8 +85,10 @@ class Session(BaseSession):
         """Send a statement on the open transaction; what makes indexes cannot share one with writes."""
         if statement.origin == "schema":
             return self._driver.execute(statement)
+        statement = bounded(statement, self._timeout)
         if self._transaction is not None:
-            return self._transaction.execute(statement)
+            with self._undone():
+                return self._transaction.execute(statement)
         if not statement.write:
             return self._driver.execute(statement)
         with self._for_good():
@@ -226,10 +232,11 @@ class Session(BaseSession):
         return Query(self, select(cls).selection)
 
     def execute(
-        self, cypher: str | Select[Any], params: Mapping[str, object] | None = None, *, write: bool = False
-    ) -> Result:
+        self, cypher: str | Select[Any], params: Mapping[str, object] | None = None, *, write: bool = False,
+        timeout: float | None = None,
+    ) -> Result:  # fmt: skip
         """Run raw Cypher with bound parameters, or a statement that ends in `update()` or `delete()`.
 
-        write: says that raw Cypher may change data.
+        write: says that raw Cypher may change data. timeout: seconds that it may take, instead of the session's.
         """
-        return self._run(self._unit.execute(cypher, params, write=write))
+        return self._run(self._unit.execute(cypher, params, write=write, timeout=timeout))

@@ -239,8 +239,7 @@ def test_write_of_its_own_lasts_unless_it_was_refused(half: Half, failure: OGMEr
     [
         (None, True),
         (DatabaseError("no"), False),
-        (DatabaseUnavailableError("not reached"), False),
-        (DatabaseUnavailableError("?", outcome_unknown=True), True),
+        (DatabaseUnavailableError("?"), True),
     ],
     ids=str,
 )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import gc
 import multiprocessing
 import os
 import shutil
 import signal
+import socket
 import stat
 import tempfile
+import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +22,7 @@ import pytest
 import redis
 
 from runic.ogm.backends import _embedded
+from runic.ogm.backends._embedded import EmbeddedServer
 from runic.ogm.backends.falkordb import FalkorDBBackend, connect, connect_async
 from runic.ogm.cypher.dialect import Dialect
 from runic.ogm.exceptions import DatabaseUnavailableError
@@ -314,3 +318,49 @@ def test_directory_may_move(temporary: Path, tmp_path: Path) -> None:
     backend = kept(tmp_path / "new")
     assert count(backend) == 1
     backend.close()
+
+
+def test_silent_server_is_busy_and_not_ended(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between a connection and its answer a server may run a statement for minutes."""
+    monkeypatch.setattr(_embedded, "PING_TIMEOUT", 0.05)
+    path = temporary / "s"
+    assert _embedded._ping(str(path)) is None
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen(1)
+        silent = EmbeddedServer(str(path), temporary, temporary, -1, "none", os.getpid())
+        assert not silent.ended()
+        waiting = [socket.socket(socket.AF_UNIX) for _ in range(8)]
+        for connection in waiting:
+            connection.setblocking(False)
+            connection.connect_ex(str(path))
+        assert not silent.ended(), "with its queue full"
+        for connection in waiting:
+            connection.close()
+    assert silent.ended()
+    path.unlink()
+
+
+def test_start_waits_for_a_server_that_does_not_answer_at_once(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_embedded, "PING_TIMEOUT", 0.05)
+    path, lock = temporary / "s", _embedded._open_lock(temporary / _embedded.SERVER_LOCK)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen()
+
+        def answer_the_third() -> None:
+            asked = [listener.accept()[0] for _ in range(3)]
+            asked[2].sendall(b"+PONG\r\n")
+            for connection in asked:
+                connection.close()
+
+        answering = threading.Thread(target=answer_the_third)
+        answering.start()
+        assert _embedded._becomes_ready(EmbeddedServer(str(path), temporary, temporary, -1, "none", os.getpid()))
+        answering.join()
+    os.close(lock)
+    path.unlink()
+    (temporary / _embedded.SERVER_LOCK).unlink()

@@ -37,6 +37,9 @@ START_TIMEOUT = 600.0
 END_TIMEOUT = 90.0
 """Seconds that a server may take to write what it keeps."""
 POLL = 0.0005
+PING_TIMEOUT = 1.0
+"""Seconds to wait for an answer, which a server that runs a long statement, or reads what it kept, leaves out."""
+_BUSY = b"-LOADING"
 MAX_SOCKET_PATH = 100
 """Bytes: Linux takes 107 and macOS 103."""
 USERS_LOCK, SERVER_LOCK, START_LOCK = "runic.users", "runic.server", "runic.start"
@@ -313,7 +316,7 @@ def _starting(path: Path) -> Generator[None]:
 def _becomes_ready(server: EmbeddedServer) -> bool:
     """Wait until the server answers; False if it ended."""
     deadline = time.monotonic() + START_TIMEOUT
-    while (answer := _ping(server.socket_path)) is None or answer.startswith(b"-LOADING"):
+    while (answer := _ping(server.socket_path)) is None or answer.startswith(_BUSY):
         if not _is_locked(server.locks / SERVER_LOCK) or time.monotonic() > deadline:
             return False
         time.sleep(POLL)
@@ -321,12 +324,15 @@ def _becomes_ready(server: EmbeddedServer) -> bool:
 
 
 def _ping(socket_path: str) -> bytes | None:
-    """Return the server's answer, or None where nobody listens."""
+    """Return the answer, or what a loading server says where it is too busy for one; None where nobody listens."""
     with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(PING_TIMEOUT)
         try:
             connection.connect(socket_path)
             connection.sendall(b"PING\r\n")
             return connection.recv(64) or None
+        except (TimeoutError, BlockingIOError):  # the latter where its queue of connections is full
+            return _BUSY
         except (FileNotFoundError, ConnectionError):
             return None
 

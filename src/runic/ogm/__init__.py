@@ -19,6 +19,7 @@ from runic.ogm.exceptions import (
     QuerySyntaxError,
     RelationValueError,
     RollbackWarning,
+    SchemaDriftError,
     StaleEntityError,
     TransientDatabaseError,
     UnsupportedFeatureError,
@@ -45,7 +46,8 @@ from runic.ogm.query.functions import (
 from runic.ogm.repository.async_repository import AsyncRepository
 from runic.ogm.repository.repository import Repository
 from runic.ogm.repository.statements import KeysetPage, Page
-from runic.ogm.schema import AsyncSchemaManager, SchemaManager
+from runic.ogm.schema.manager import AsyncSchemaManager, SchemaManager
+from runic.ogm.schema.plan import SchemaPlan
 from runic.ogm.session.async_session import AsyncSession
 from runic.ogm.session.query import AsyncQuery, Query
 from runic.ogm.session.result import Result
@@ -91,7 +93,9 @@ __all__ = [
     "Repository",
     "Result",
     "RollbackWarning",
+    "SchemaDriftError",
     "SchemaManager",
+    "SchemaPlan",
     "Select",
     "Session",
     "StaleEntityError",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class OGMError(Exception):
     """Root of all errors of this package."""
@@ -44,6 +46,17 @@ class CardinalityError(OGMError):
 
 class QueryError(OGMError):
     """A statement that cannot be built as it was asked for."""
+
+
+class SchemaDriftError(OGMError):
+    """The database's indexes and constraints are not what the classes declare; `plan` is a SchemaPlan."""
+
+    def __init__(self, message: str, plan: object = None) -> None:
+        super().__init__(message)
+        self.plan: Any = plan
+
+    def __reduce__(self) -> tuple[type[SchemaDriftError], tuple[str, object]]:
+        return type(self), (str(self), self.plan)
 
 
 class UnsupportedFeatureError(OGMError):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from runic.ogm.backends._falkordb_parameters import index_flaw
+from runic.ogm.backends._falkordb_schema import FalkorDBSchema
 from runic.ogm.cypher.dialect import Dialect
-from runic.ogm.cypher.statement import Statement
 from runic.ogm.identifiers import quote
 
 if TYPE_CHECKING:
@@ -15,11 +14,9 @@ if TYPE_CHECKING:
 
     from runic.ogm.conversion import Codec
     from runic.ogm.cypher.statement import Wire
-    from runic.ogm.exceptions import DatabaseError
-    from runic.ogm.model.metadata import NodeMeta
 
 
-class FalkorDBDialect(Dialect):
+class FalkorDBDialect(FalkorDBSchema, Dialect):
     """FalkorDB 4: no transactions, one label test more than most, vectors of 32 bits."""
 
     name = "falkordb"
@@ -94,37 +91,6 @@ class FalkorDBDialect(Dialect):
         branches = " UNION ALL ".join(map(" ".join, zip(bodies, ends, strict=True)))
         names = ", ".join(f"c{i}" for i in range(width + 1))
         return f"{prefix} WITH collect({carry}) AS _roots CALL {{ {branches} }} RETURN {names}"
-
-    def index_flaw(self, value: object) -> str | None:
-        """Return why an index of FalkorDB cannot find this value, or None."""
-        return index_flaw(value)
-
-    def ddl_key(self, meta: NodeMeta) -> list[Statement]:
-        """Return what makes the key of a class indexed and unique."""
-        label, name = meta.primary_label, meta.key.graph_name
-        return [
-            Statement(f"CREATE INDEX FOR (n:{quote(label)}) ON (n.{quote(name)})", {}, write=True, origin="schema"),
-            Statement(
-                "GRAPH.CONSTRAINT CREATE",
-                {"arguments": ["UNIQUE", "NODE", label, "PROPERTIES", "1", name]},
-                write=True,
-                origin="schema",
-            ),
-        ]
-
-    def key_index_statement(self, meta: NodeMeta) -> Statement:
-        """Return a statement with one row if the key of a class has its index."""
-        return Statement(
-            "CALL db.indexes() YIELD label, properties WHERE label = $label AND $name IN properties RETURN 1 AS found",
-            {"label": meta.primary_label, "name": meta.key.graph_name},
-            tables=(("int",),),
-            origin="schema",
-        )
-
-    def is_already_there(self, error: DatabaseError) -> bool:
-        """Tell whether an error of `ddl_key` only says that the work was done before."""
-        text = str(error).lower()
-        return "already indexed" in text or "already exists" in text
 
 
 def _is_scan(prefix: str, carry: str) -> bool:

@@ -5,5 +5,6 @@ from __future__ import annotations
 from runic.ogm.conversion.base import Codec, NativeTypes, TypeConverter
 from runic.ogm.conversion.converters import codec_from_converter, register_converter
 from runic.ogm.conversion.resolve import codec_for
+from runic.ogm.conversion.spatial import sized
 
-__all__ = ["Codec", "NativeTypes", "TypeConverter", "codec_for", "codec_from_converter", "register_converter"]
+__all__ = ["Codec", "NativeTypes", "TypeConverter", "codec_for", "codec_from_converter", "register_converter", "sized"]

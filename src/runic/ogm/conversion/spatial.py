@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from runic.ogm.conversion.base import Codec
 from runic.ogm.conversion.scalars import mismatch
 from runic.ogm.types import GeoLocation, Vector
@@ -11,6 +13,18 @@ def _encode_vector(value: object) -> list[float]:
     if isinstance(value, Vector):
         return list(value)
     raise mismatch("Vector", value)
+
+
+def sized(codec: Codec, size: int) -> Codec:
+    """Return the codec of vectors that must have `size` numbers."""
+
+    def encode(value: object) -> list[float]:
+        wire: list[float] = codec.encode(value)
+        if len(wire) != size:
+            raise ValueError(f"expected a vector of {size} dimensions, got one of {len(wire)}")
+        return wire
+
+    return replace(codec, encode=encode)
 
 
 def _encode_place(value: object) -> list[float]:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from runic.ogm.conversion import NativeTypes
+from runic.ogm.cypher.ddl import SchemaDialect
 from runic.ogm.identifiers import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from runic.ogm.conversion import Codec
-    from runic.ogm.cypher.statement import Statement, Wire
-    from runic.ogm.exceptions import DatabaseError
-    from runic.ogm.model.metadata import NodeMeta
+    from runic.ogm.cypher.statement import Wire
 
 
-class Dialect:
+class Dialect(SchemaDialect):
     """The standard; flags say what code outside chooses by, methods how one fragment is spelt."""
 
     name: ClassVar[str] = "cypher"
@@ -105,20 +104,4 @@ class Dialect:
         parts: (body, columns): body matches on from the node (it may be empty), columns are the expressions of a row.
         The reply has one table a part; rows may be padded, and hold the part's index in their last column.
         """
-        raise NotImplementedError
-
-    def index_flaw(self, value: object) -> str | None:  # noqa: ARG002 - for dialects
-        """Return why an index cannot find this value, or None."""
-        return None
-
-    def ddl_key(self, meta: NodeMeta) -> list[Statement]:
-        """Return what makes the key of a class indexed and unique."""
-        raise NotImplementedError
-
-    def key_index_statement(self, meta: NodeMeta) -> Statement | None:
-        """Return a statement with one row if the key of a class has its index, or None if that cannot be asked."""
-        raise NotImplementedError
-
-    def is_already_there(self, error: DatabaseError) -> bool:
-        """Tell whether an error of `ddl_key` only says that the work was done before."""
         raise NotImplementedError

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transf
 from runic.ogm.exceptions import MetadataError
 from runic.ogm.model.constructor import build_constructor
 from runic.ogm.model.declare import (
+    check_together,
     check_version,
     collect_properties,
     collect_relations,
@@ -118,12 +119,16 @@ class Node(Entity):
     """Base of node classes: `class Painting(Artwork, labels=[...], primary_label=...)`.
 
     labels: default to the parents' labels and the class's name. primary_label: the label under which keys are
-    unique, by default the parents', else the first. Raises MetadataError for a class that cannot be mapped.
+    unique, by default the parents', else the first. unique_together: groups of fields, such as `[("row", "number")]`,
+    whose values together no two nodes share. Raises MetadataError for a class that cannot be mapped.
     """
 
     __meta__: ClassVar[NodeMeta]
 
-    def __init_subclass__(cls, *, labels: Sequence[str] | None = None, primary_label: str | None = None) -> None:
+    def __init_subclass__(
+        cls, *, labels: Sequence[str] | None = None, primary_label: str | None = None,
+        unique_together: Sequence[Sequence[str]] = (),
+    ) -> None:  # fmt: skip
         super().__init_subclass__()
         if cls.__dict__.get("__ogm_expired__"):
             return
@@ -133,6 +138,7 @@ class Node(Entity):
         cls.__meta__ = NodeMeta(
             cls=cls, properties=properties, key=find_key(cls, properties), labels=own,
             primary_label=_primary_label(cls, own, primary_label), relations=relations,
+            unique_together=check_together(cls, properties, unique_together),
         )  # fmt: skip
         for name, relation in relations.items():
             setattr(cls, name, RelationAttribute(relation))
@@ -169,7 +175,8 @@ class Edge(Entity):
     """Base of edge classes: `class Loan(Edge, type="LENT_TO")`.
 
     type: the relationship's type in the graph, by default the class's name. `source` and `target` are the nodes
-    that a stored edge leads from and to. A field with `primary_key=True` tells parallel edges apart.
+    that a stored edge leads from and to. A field with `primary_key=True` tells parallel edges apart. unique_together:
+    groups of fields whose values together no two edges share.
     """
 
     __meta__: ClassVar[EdgeMeta]
@@ -177,7 +184,12 @@ class Edge(Entity):
     target = cast("Any", None)
     _ogm_id = cast("Any", None)  # the database's own id of a loaded edge: it tells parallel edges apart
 
-    def __init_subclass__(cls, *, type: str | None = None) -> None:  # noqa: A002 - the pinned name
+    def __init_subclass__(
+        cls,
+        *,
+        type: str | None = None,  # noqa: A002 - the pinned name
+        unique_together: Sequence[Sequence[str]] = (),
+    ) -> None:
         super().__init_subclass__()
         if cls.__dict__.get("__ogm_expired__"):
             return
@@ -190,6 +202,7 @@ class Edge(Entity):
                 (inherited or [cls.__name__])[0] if type is None else type, f"the type of {cls.__name__}"
             ),
             key=find_key(cls, properties, needed=False),
+            unique_together=check_together(cls, properties, unique_together),
         )
         check_version(cls.__meta__.version)
         _show_properties(cls, properties)

@@ -81,6 +81,29 @@ def find_key(cls: type[Entity], properties: dict[str, PropertyMeta], *, needed: 
     return key
 
 
+def check_together(
+    cls: type[Entity], properties: dict[str, PropertyMeta], groups: object
+) -> tuple[tuple[str, ...], ...]:
+    """Return the groups of `unique_together=`; MetadataError unless each names two or more fields of the class."""
+    if not isinstance(groups, (list, tuple)):
+        raise MetadataError(f"{cls.__name__}: unique_together must be a list of groups of fields, not {groups!r}")
+    checked: list[tuple[str, ...]] = []
+    for group in cast("Iterable[object]", groups):
+        if isinstance(group, str) or not isinstance(group, (list, tuple)):
+            raise MetadataError(f'{cls.__name__}: unique_together holds groups such as ("row", "seat"), not {group!r}')
+        names = tuple(cast("Iterable[Any]", group))
+        for name in names:
+            if name not in properties:
+                raise MetadataError(f"{cls.__name__}: unique_together names {name!r}, which is no field of the class")
+        if len(set(names)) < 2 or len(set(names)) < len(names):  # noqa: PLR2004 - one field alone has unique=True
+            raise MetadataError(
+                f"{cls.__name__}: a group of unique_together needs two or more different fields, not {names!r}; "
+                "for one field use Field(unique=True)"
+            )
+        checked.append(names)
+    return tuple(checked)
+
+
 def declared_name(name: object, what: str) -> str:
     """Return a name that a class declares; MetadataError if it may not stand in a statement."""
     try:

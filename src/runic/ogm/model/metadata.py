@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from runic.ogm.conversion import codec_for, codec_from_converter
+from runic.ogm.conversion import codec_for, codec_from_converter, sized
 from runic.ogm.exceptions import MetadataError
 from runic.ogm.model.annotations import Scope, resolve_annotation, split_optional
 
@@ -67,9 +67,11 @@ class PropertyMeta:
         if self.options.converter is not None:
             return codec_from_converter(self.options.converter)
         try:
-            return codec_for(self.type, native)
+            codec = codec_for(self.type, native)
         except TypeError as error:
             raise MetadataError(f"{self.owner.__name__}.{self.name}: {error}") from error
+        size = self.options.dimensions
+        return codec if size is None or codec.kind != "vector" else sized(codec, size)
 
 
 @dataclass(eq=False)
@@ -121,6 +123,8 @@ class ClassMeta:
 
     cls: type[Any]
     properties: dict[str, PropertyMeta]
+    unique_together: tuple[tuple[str, ...], ...] = field(default=(), kw_only=True)
+    """The groups of fields that the class itself declares to be unique together."""
 
     @cached_property
     def version(self) -> PropertyMeta | None:

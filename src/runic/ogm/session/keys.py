@@ -39,6 +39,10 @@ class KeyKeeper:
             if reason is not None:
                 raise FieldValidationError(meta.name, meta.key.name, reason)
 
+    def forget(self) -> None:
+        """Look again at the next use of each class: the schema was changed through this driver."""
+        self._seen.clear()
+
     def prepare(self, metas: Iterable[NodeMeta]) -> Operation[None]:
         """On the first use of each class make its key's index, or warn once that there is none."""
         for meta in metas:

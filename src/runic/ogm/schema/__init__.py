@@ -1,0 +1,1 @@
+"""What the models declare of indexes and constraints, compared with what a database has, and made."""

@@ -1,0 +1,268 @@
+"""What a bulk load writes: chunks of nodes or of edges to sections, each chunk one unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+
+from runic.ogm.bulk.columns import FieldReader, RowReader, renamed
+from runic.ogm.bulk.sources import ABSENT, chunks_of
+from runic.ogm.cypher import bulk
+from runic.ogm.exceptions import ConstraintViolationError, EntityNotFoundError, FieldValidationError, OGMError
+from runic.ogm.model.relations import RelationAttribute
+from runic.ogm.session.staging import check_node_class
+from runic.ogm.session.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from types import TracebackType
+
+    from runic.ogm.bulk.columns import Extra
+    from runic.ogm.bulk.sources import Chunk, Rows
+    from runic.ogm.cypher.persist import Section
+    from runic.ogm.cypher.statement import Operation, Row
+    from runic.ogm.driver import AsyncDriver, Driver
+    from runic.ogm.mapping.mapper import EntityMapper, Mapper
+    from runic.ogm.model.base import Node
+    from runic.ogm.model.metadata import NodeMeta, RelationMeta
+
+    Columns: TypeAlias = Mapping[str, str | None]
+    Progress: TypeAlias = Callable[[int], object]
+
+Mode: TypeAlias = Literal["merge", "create"]
+
+
+class Task(Protocol):
+    """What is made of each chunk."""
+
+    @property
+    def metas(self) -> Sequence[NodeMeta]:
+        """The classes whose keys are looked up."""
+        ...
+
+    def sections(self, chunk: Chunk, unit: BulkUnit) -> tuple[list[Section], int]:
+        """Return what writes a chunk, and how many rows of it that are."""
+        ...
+
+
+class BulkUnit(UnitOfWork):
+    """Writes one chunk after the other, each as a unit of its own."""
+
+    located = 0
+    """The row, within its chunk, of the value that was asked for last."""
+
+    def locate(self, mapper: EntityMapper, rows: Sequence[int], column: int) -> Callable[[int, int], tuple[str, str]]:
+        """Return what tells the entity and field of a value in a section, for errors of the backend."""
+
+        def locate(row: int, place: int) -> tuple[str, str]:
+            self.located = rows[row]
+            return mapper.meta.name, mapper.properties[max(place - column, 0)].name
+
+        return locate
+
+    def store(self, task: Task, chunk: Chunk) -> Operation[int]:
+        """Write a chunk and make it lasting; return how many of its rows were written."""
+        yield from self.keys.prepare(task.metas)
+        sections, rows = task.sections(chunk, self)
+        try:
+            if rows:
+                yield from self._send(sections)
+        except FieldValidationError as error:
+            reason = f"{error.reason} (row {chunk.number(self.located)})"
+            raise FieldValidationError(error.entity, error.field, reason) from error
+        yield from self.commit()
+        return rows
+
+
+class NodeTask:
+    """Rows that are nodes of one class."""
+
+    def __init__(self, mapper: Mapper, cls: type[Node], mode: Mode, columns: Columns | None, extra: Extra) -> None:
+        check_node_class(cls)
+        check_choice("mode", mode, ("merge", "create"))
+        check_choice("extra", extra, ("refuse", "ignore"))
+        self.meta = cls.__meta__
+        self.metas = [self.meta]
+        self._mapper = mapper.entity(cls)
+        self._reader = RowReader(self._mapper)
+        self._mode, self._columns = mode, columns
+        self._extra: Extra = extra
+        self._key = self._mapper.index(self.meta.key.name)
+
+    def sections(self, chunk: Chunk, unit: BulkUnit) -> tuple[list[Section], int]:
+        """Return what makes or sets the nodes of a chunk."""
+        names = renamed(chunk, self._columns)
+        self._reader.check(names, self._extra)
+        values = self._reader.read(chunk, names)
+        keys = values[self._key]
+        if not self.meta.key.options.generated:
+            unit.keys.refuse_flawed(self.meta, keys)
+        rows: list[Row] = list(map(list, zip(*values, strict=True)))
+        places: Sequence[int] = range(len(rows))
+        last = dict(zip(keys, places, strict=True))
+        if len(last) < len(rows):
+            self._refuse_twice(chunk, keys)
+            places = list(last.values())
+            rows = [rows[place] for place in places]
+        locate = unit.locate(self._mapper, places, 0)
+        if self._mode == "merge":
+            given = self._reader.given(names) | {self._key}
+            return bulk.merge_nodes(unit.dialect, self._mapper, rows, given, locate), chunk.size
+        checked = unit.keys.is_unique(self.meta)
+
+        def explain(row: int, _: object) -> OGMError:
+            return self._stored(keys[row], f"is stored already (row {chunk.number(row)})")
+
+        return bulk.create_nodes(unit.dialect, self._mapper, rows, explain, locate, checked=checked), chunk.size
+
+    def _refuse_twice(self, chunk: Chunk, keys: Sequence[Any]) -> None:
+        if self._mode == "merge":
+            return
+        seen: dict[Any, int] = {}
+        for row, key in enumerate(keys):
+            before = seen.setdefault(key, row)
+            if before != row:
+                raise self._stored(key, f"is in the rows {chunk.number(before)} and {chunk.number(row)}")
+
+    def _stored(self, key: object, where: str) -> ConstraintViolationError:
+        return ConstraintViolationError(f"{self.meta.name} with {self.meta.key.name}={key!r} {where}: use mode='merge'")
+
+
+class EdgeTask:
+    """Rows that are edges of one relation, between nodes that are stored."""
+
+    def __init__(
+        self, mapper: Mapper, relation: object, ends: tuple[str, str], to: type[Node] | None, columns: Columns | None,
+        extra: Extra,
+    ) -> None:  # fmt: skip
+        if not isinstance(relation, RelationAttribute):
+            raise TypeError(f"relation must be a class's relation, such as Model.relation, not {relation!r}")
+        check_choice("extra", extra, ("refuse", "ignore"))
+        self.relation: RelationMeta = relation.meta
+        self.metas = [self.relation.owner.__meta__, _target(self.relation, to).__meta__]
+        self._ends, self._columns = ends, columns
+        self._extra: Extra = extra
+        self._mappers = [mapper.entity(meta.cls) for meta in self.metas]
+        self._keys = [FieldReader(m, m.index(m.meta.key.name)) for m in self._mappers]
+        model = self.relation.edge_model
+        self._edge = None if model is None else RowReader(mapper.entity(model))
+
+    def sections(self, chunk: Chunk, unit: BulkUnit) -> tuple[list[Section], int]:
+        """Return what makes sure of the edges of a chunk."""
+        for name in self._ends:
+            if name not in chunk.columns:
+                known = ", ".join(map(repr, chunk.columns))
+                raise ValueError(f"the rows have no column {name!r} for the key of an end; they have {known}")
+        chunk = chunk.take([row for row, pair in enumerate(self._pairs(chunk)) if not _is_blank(pair)])
+        if not chunk.size:
+            return [], 0
+        edge, properties = self._properties(chunk)
+        keys = [reader.read(chunk.columns[name], chunk) for reader, name in zip(self._keys, self._ends, strict=True)]
+        for meta, values in zip(self.metas, keys, strict=True):
+            unit.keys.refuse_flawed(meta, values)
+        turn = -1 if self.relation.direction == "INCOMING" else 1
+        rows: list[Row] = list(map(list, zip(*keys[::turn], *properties, strict=True)))
+        places = self._distinct(rows, edge)
+        ends = (self.metas[::turn][0], self.metas[::turn][1])
+        locate = unit.locate(edge.mapper if edge else self._mappers[0], places, 2)
+        written = [rows[place] for place in places]
+        explain = self._explain(chunk, keys, places)
+        mapper = edge.mapper if edge else None
+        return bulk.merge_edges(unit.dialect, self.relation, ends, mapper, written, explain, locate), chunk.size
+
+    def _pairs(self, chunk: Chunk) -> Iterator[tuple[Any, Any]]:
+        return zip(*(chunk.columns[name] for name in self._ends), strict=True)
+
+    def _properties(self, chunk: Chunk) -> tuple[RowReader | None, list[list[Any]]]:
+        """Return the reader of the edges' properties with their columns; None where an edge is only an edge."""
+        names = {source: name for source, name in renamed(chunk, self._columns).items() if source not in self._ends}
+        if self._edge is None:
+            if names and self._extra == "refuse":
+                owner, relation = self.relation.owner.__name__, self.relation.name
+                raise FieldValidationError(owner, relation, f"has no edge_model, so {min(names)!r} cannot be stored")
+            return None, []
+        self._edge.check(names, self._extra)
+        if not self._edge.given(names) and self._edge.mapper.meta.key is None:
+            return None, []
+        return self._edge, self._edge.read(chunk, names)
+
+    def _distinct(self, rows: Sequence[Row], edge: RowReader | None) -> Sequence[int]:
+        """Return the places of the rows that are left when of each edge only the last is."""
+        key = None if edge is None else edge.mapper.meta.key
+        third = None if edge is None or key is None else 2 + edge.mapper.index(key.name)
+        either = self.relation.direction == "BOTH" and self.metas[0].primary_label == self.metas[1].primary_label
+        last: dict[tuple[Any, ...], int] = {}
+        for place, row in enumerate(rows):
+            own = None if third is None else row[third]
+            turned = (row[1], row[0], own)
+            last[turned if either and turned in last else (row[0], row[1], own)] = place
+        return range(len(rows)) if len(last) == len(rows) else list(last.values())
+
+    def _explain(
+        self, chunk: Chunk, keys: Sequence[Sequence[Any]], places: Sequence[int]
+    ) -> Callable[[int, object], OGMError]:
+        incoming = self.relation.direction == "INCOMING"
+
+        def explain(row: int, start_gone: object) -> OGMError:
+            place = places[row]
+            side = int((start_gone is True) is incoming)
+            meta, key = self.metas[side], keys[side][place]
+            return EntityNotFoundError(
+                f"{self.relation!r}: no {meta.name} with {meta.key.name}={key!r} is stored (row {chunk.number(place)})"
+            )
+
+        return explain
+
+
+def _target(relation: RelationMeta, to: type[Node] | None) -> type[Node]:
+    """Return the class of the targets, whose keys the rows have."""
+    if to is not None:
+        check_node_class(to)
+        if not issubclass(to, relation.targets):
+            names = " or ".join(cls.__name__ for cls in relation.targets)
+            raise ValueError(f"to must be a class that {relation!r} leads to: {names}, not {to.__name__}")
+        return to
+    if len({cls.__meta__.primary_label for cls in relation.targets}) > 1:
+        names = " or ".join(cls.__name__ for cls in relation.targets)
+        raise ValueError(f"{relation!r} leads to {names}: say with to= which of them the keys are of")
+    return relation.targets[0]
+
+
+def _is_blank(pair: tuple[Any, Any]) -> bool:
+    return any(key is None or key is ABSENT or key == "" for key in pair)
+
+
+def check_choice(argument: str, value: object, choices: tuple[str, ...]) -> None:
+    """Raise ValueError for an argument that is none of its choices."""
+    if value not in choices:
+        raise ValueError(f"{argument} must be one of {', '.join(map(repr, choices))}, not {value!r}")
+
+
+class Loading:
+    """One load: its operations, one a chunk, and how far it is. As a context it notes that on errors."""
+
+    def __init__(
+        self, driver: Driver | AsyncDriver, task: Task, rows: Rows, batch: int, progress: Progress | None
+    ) -> None:
+        if type(batch) is not int or batch < 1:
+            raise ValueError(f"batch must be a positive int, not {batch!r}")
+        self._unit = BulkUnit(driver.dialect, driver.mapper, driver.keys)
+        self._task, self._progress = task, progress
+        self._chunks = chunks_of(rows, batch)
+        self.stored = 0
+
+    def operations(self) -> Iterator[Operation[None]]:
+        """Yield what stores each chunk."""
+        for chunk in self._chunks:
+            yield self._store(chunk)
+
+    def _store(self, chunk: Chunk) -> Operation[None]:
+        self.stored += yield from self._unit.store(self._task, chunk)
+        if self._progress is not None:
+            self._progress(self.stored)
+
+    def __enter__(self) -> Loading:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if isinstance(error, OGMError) and self.stored:
+            error.add_note(f"{self.stored:,} rows of earlier batches are stored.")

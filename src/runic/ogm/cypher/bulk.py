@@ -1,0 +1,79 @@
+"""Batches of rows that no entity stands for, as sections: what bulk loading writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runic.ogm.cypher import persist
+from runic.ogm.cypher.persist import Diagnosis, Section
+from runic.ogm.identifiers import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from runic.ogm.cypher.dialect import Dialect
+    from runic.ogm.cypher.statement import Row
+    from runic.ogm.exceptions import OGMError
+    from runic.ogm.mapping.mapper import EntityMapper
+    from runic.ogm.model.metadata import NodeMeta, RelationMeta
+
+    Explain = Callable[[int, object], OGMError | None]
+    Locate = Callable[[int, int], tuple[str, str]]
+
+
+def create_nodes(
+    dialect: Dialect, mapper: EntityMapper, rows: list[Row], explain: Explain, locate: Locate, *, checked: bool
+) -> list[Section]:
+    """Make new nodes of whole rows; `checked`: the database itself refuses a key that is there."""
+    meta: NodeMeta = mapper.meta
+    index = mapper.index(meta.key.name)
+    stored = persist.render_node(dialect, "n", meta, f"row[{index}]")
+    there = Diagnosis(f"{stored} WITH i, n LIMIT 1 WITH i, null AS detail", explain)
+    made = Section(persist.render_create(dialect, mapper, meta), rows, len(rows), there, locate)
+    if checked:
+        return [made]
+    return [Section(persist.render_node(dialect, "n", meta, "row[0]"), [[row[index]] for row in rows], 0), made]
+
+
+def merge_nodes(
+    dialect: Dialect, mapper: EntityMapper, rows: list[Row], given: frozenset[int], locate: Locate
+) -> list[Section]:
+    """Make nodes or set them, by key: only the `given` columns of a node that is there, unless it lacks the others."""
+    meta: NodeMeta = mapper.meta
+    key = f" {{{quote(meta.key.graph_name)}: row[{mapper.index(meta.key.name)}]}}"
+    labels = [meta.primary_label, *(label for label in meta.labels if label != meta.primary_label)]
+    changes = ", ".join(_change(dialect, mapper, index, given=index in given) for index in range(len(mapper.codecs)))
+    vectors = [
+        dialect.render_property("n", mapper.properties[index].graph_name)
+        for index in sorted(given)
+        if mapper.codecs[index].kind == "vector"
+    ]
+    body = dialect.render_merge_node(labels, key, persist.render_map(dialect, mapper), changes, vectors)
+    return [Section(body, rows, len(rows), None, locate)]
+
+
+def _change(dialect: Dialect, mapper: EntityMapper, index: int, *, given: bool) -> str:
+    place = dialect.render_property("n", mapper.properties[index].graph_name)
+    value = dialect.render_value(mapper.codecs[index], f"row[{index}]")
+    return f"{place} = {value}" if given else f"{place} = coalesce({place}, {value})"
+
+
+def merge_edges(
+    dialect: Dialect,
+    relation: RelationMeta,
+    ends: tuple[NodeMeta, NodeMeta],
+    edge: EntityMapper | None,
+    rows: Sequence[Row],
+    explain: Explain,
+    locate: Locate,
+) -> list[Section]:
+    """Make sure of edges between the keys in the first two columns, and set their properties from the third on."""
+    body = f"{persist.render_ends(dialect, *ends)} {persist.render_relate(dialect, relation, edge)}"
+    first, second = (
+        persist.render_node(dialect, alias, meta, f"row[{column}]").replace("MATCH", "OPTIONAL MATCH", 1)
+        for column, (alias, meta) in enumerate(zip("ab", ends, strict=True))
+    )
+    missing = Diagnosis(
+        f"{first} {second} WITH i, a, b WHERE a IS NULL OR b IS NULL WITH i, a IS NULL AS detail", explain
+    )
+    return [Section(body, rows, len(rows), missing, locate)]

@@ -28,6 +28,7 @@ class Statement(NamedTuple):
     reply. With none (raw Cypher) the reply is one table whose columns the database names, decoded by what the
     database says of each value. With several, each row of the reply carries its table's index in its last column.
     `timeout` is how many seconds the database may take; a backend also gives up waiting a little later.
+    `read_only`: a session that only reads sends it, so that a replica may answer.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Statement(NamedTuple):
     write: bool = False
     origin: Origin = "execute"
     timeout: float | None = None
+    read_only: bool = False
 
 
 class Reply(NamedTuple):

@@ -90,7 +90,7 @@ class AsyncSession(BaseSession):
             with self._undone():
                 return await self._transaction.execute(statement)
         if not statement.write:
-            return await self._driver.execute(statement)
+            return await self._driver.execute(statement._replace(read_only=True) if self._unit.read_only else statement)
         with self._for_good():
             return await self._driver.execute(statement)
 

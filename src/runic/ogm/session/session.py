@@ -90,7 +90,7 @@ class Session(BaseSession):
             with self._undone():
                 return self._transaction.execute(statement)
         if not statement.write:
-            return self._driver.execute(statement)
+            return self._driver.execute(statement._replace(read_only=True) if self._unit.read_only else statement)
         with self._for_good():
             return self._driver.execute(statement)
 

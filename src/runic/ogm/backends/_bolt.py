@@ -1,0 +1,299 @@
+"""What the databases that speak Bolt share: pooled drivers over the `neo4j` client, sync and async."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from neo4j import READ_ACCESS, WRITE_ACCESS, AsyncDriver, AsyncGraphDatabase, Driver, GraphDatabase, Query
+from neo4j.exceptions import ConfigurationError
+
+from runic.ogm.backends._bolt_errors import BROKEN, CLIENT_ERRORS, BoltErrors
+from runic.ogm.backends._bolt_parameters import check_text, checked_parameters
+from runic.ogm.backends._bolt_replies import read_reply
+from runic.ogm.backends._bolt_url import DEFAULTS, BoltTarget, read_target
+from runic.ogm.exceptions import DatabaseUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from neo4j import AsyncSession, AsyncTransaction, ResultSummary, Session, Transaction
+
+    from runic.ogm.backends._bolt_errors import Patterns
+    from runic.ogm.cypher.dialect import Dialect
+    from runic.ogm.cypher.statement import Reply, Statement
+
+C = TypeVar("C", Driver, AsyncDriver)
+
+
+@dataclass(frozen=True)
+class Product:
+    """What tells one database that speaks Bolt from another, besides its dialect.
+
+    name: for messages and the log. schemes: those of its URLs, each with the client's. patterns: what its messages
+    mean where the client does not tell. bookmarks: do its clusters know them? notifications: does it take what a
+    client says of notifications?
+    """
+
+    name: str
+    schemes: Mapping[str, str]
+    port: int = 7687
+    patterns: Patterns = field(default_factory=dict[str, Any])
+    bookmarks: bool = False
+    notifications: bool = False
+
+
+class _Backend(Generic[C]):
+    """What the sync and the async backend share: all but the await."""
+
+    def __init__(self, product: Product, dialect: Dialect, target: BoltTarget, client: C, *, owned: bool) -> None:
+        self._dialect, self._target, self._product = dialect, target, product
+        self._client: C = client
+        self._open: Any = client.session  # whose keywords the client does not annotate
+        self._owned, self._closed = owned, False
+        self.errors = BoltErrors(product.name, target.where, product.patterns)
+        self._log = logging.getLogger(f"runic.ogm.{product.name.lower()}")
+        self._routed = target.routed if owned else not type(client).__name__.endswith("BoltDriver")
+        self._common: dict[str, Any] = {"fetch_size": -1} | target.session  # whole replies, without further requests
+        if product.bookmarks and self._routed:
+            maker = AsyncGraphDatabase if isinstance(client, AsyncDriver) else GraphDatabase
+            self._common["bookmark_manager"] = maker.bookmark_manager()
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the database spells statements."""
+        return self._dialect
+
+    def session_options(self, *, read: bool) -> dict[str, Any]:
+        """Return what a session of the client is opened with; DatabaseUnavailableError if this backend is closed."""
+        if self._closed:
+            raise DatabaseUnavailableError(f"the driver of {self._product.name} at {self._target.where} is closed")
+        options = {**self._common, "default_access_mode": READ_ACCESS if read else WRITE_ACCESS}
+        if self._product.notifications and not self._log.isEnabledFor(logging.INFO):
+            options.setdefault("notifications_min_severity", "OFF")
+        return options
+
+    def _read_only(self, statement: Statement) -> bool:
+        """Tell whether a statement by itself goes as a read, which the server holds it to.
+
+        In a cluster a read may go to a member that is behind; only a session that is `read_only` asks for that.
+        """
+        return not statement.write and (statement.read_only or not self._routed)
+
+    def _give_up(self, error: Exception, *, last: bool, lasting: bool = False) -> None:
+        """Raise what an error of the client means, unless the connection was broken and another may do.
+
+        The server may have closed a connection while it was idle; the client then drops all that it had to it.
+        """
+        if last or not isinstance(error, BROKEN):
+            raise self.errors.mapped(error, lasting=lasting) from error
+
+    def read(self, statement: Statement, keys: Sequence[str], records: list[Any], summary: ResultSummary) -> Reply:
+        """Return the reply to a statement, and log what the server has to say about it."""
+        if self._log.isEnabledFor(logging.INFO):
+            for status in summary.gql_status_objects:
+                if status.is_notification:
+                    self._log.info("%s %s: %s", status.gql_status, status.status_description, statement.text)
+        return read_reply(statement, keys, records, summary)
+
+
+def _attempts(statement: Statement) -> tuple[bool, ...]:
+    """Return, for each attempt at a statement by itself, whether it is the last; a write has one."""
+    return (True,) if statement.write else (False, True)
+
+
+def _text(statement: Statement) -> Any:  # noqa: ANN401 - the client wants a LiteralString, which no check can give
+    return check_text(statement.text)
+
+
+class BoltTransaction:
+    """An open transaction; it holds one session of the client until it ends."""
+
+    def __init__(self, backend: BoltBackend, session: Session, transaction: Transaction) -> None:
+        self._backend, self._session, self._transaction = backend, session, transaction
+
+    def execute(self, statement: Statement) -> Reply:
+        """Run one statement."""
+        parameters = checked_parameters(statement.parameters)
+        try:
+            result = self._transaction.run(_text(statement), parameters)
+            records = list(result)
+            return self._backend.read(statement, result.keys(), records, result.consume())
+        except CLIENT_ERRORS as error:
+            raise self._backend.errors.mapped(error, undone=True) from error
+
+    def commit(self) -> None:
+        """Make it lasting, and give the connection back whatever happens."""
+        try:
+            self._transaction.commit()
+        except CLIENT_ERRORS as error:
+            raise self._backend.errors.mapped(error, lasting=True) from error
+        finally:
+            self._session.close()
+
+    def rollback(self) -> None:
+        """Undo it, and give the connection back."""
+        try:
+            self._session.close()
+        except CLIENT_ERRORS as error:
+            raise self._backend.errors.mapped(error) from error
+
+
+class BoltBackend(_Backend[Driver]):
+    """One database behind the client's pool; threads may share it."""
+
+    def execute(self, statement: Statement) -> Reply:
+        """Run one statement by itself, in one round trip: it commits, or it fails and leaves nothing."""
+        query = Query(_text(statement), timeout=statement.timeout)
+        parameters = checked_parameters(statement.parameters)
+        for last in _attempts(statement):
+            try:
+                with self._open(**self.session_options(read=self._read_only(statement))) as session:
+                    result = session.run(query, parameters)
+                    records = list(result)
+                    return self.read(statement, result.keys(), records, result.consume())
+            except CLIENT_ERRORS as error:
+                self._give_up(error, last=last, lasting=statement.write)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def begin(self, *, read_only: bool, timeout: float | None = None) -> BoltTransaction:
+        """Open a transaction, which the server ends after `timeout` seconds."""
+        for last in (False, True):
+            session = self._open(**self.session_options(read=read_only))
+            try:
+                return BoltTransaction(self, session, session.begin_transaction(timeout=timeout))
+            except CLIENT_ERRORS as error:
+                session.close()
+                self._give_up(error, last=last)
+            except BaseException:
+                session.close()
+                raise
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def close(self) -> None:
+        """Close the pool, unless it is the user's own."""
+        self._closed = True
+        if self._owned:
+            self._client.close()
+
+
+class AsyncBoltTransaction:
+    """`BoltTransaction` for asyncio."""
+
+    def __init__(self, backend: AsyncBoltBackend, session: AsyncSession, transaction: AsyncTransaction) -> None:
+        self._backend, self._session, self._transaction = backend, session, transaction
+
+    async def execute(self, statement: Statement) -> Reply:
+        """Run one statement."""
+        parameters = checked_parameters(statement.parameters)
+        try:
+            result = await self._transaction.run(_text(statement), parameters)
+            records = [record async for record in result]
+            return self._backend.read(statement, result.keys(), records, await result.consume())
+        except CLIENT_ERRORS as error:
+            raise self._backend.errors.mapped(error, undone=True) from error
+
+    async def commit(self) -> None:
+        """Make it lasting, and give the connection back whatever happens."""
+        try:
+            await self._transaction.commit()
+        except CLIENT_ERRORS as error:
+            raise self._backend.errors.mapped(error, lasting=True) from error
+        finally:
+            await _close(self._session)
+
+    async def rollback(self) -> None:
+        """Undo it, and give the connection back."""
+        try:
+            await _close(self._session)
+        except CLIENT_ERRORS as error:
+            raise self._backend.errors.mapped(error) from error
+
+
+class AsyncBoltBackend(_Backend[AsyncDriver]):
+    """`BoltBackend` for asyncio; the tasks of one event loop may share it."""
+
+    async def execute(self, statement: Statement) -> Reply:
+        """Run one statement by itself, in one round trip: it commits, or it fails and leaves nothing."""
+        query = Query(_text(statement), timeout=statement.timeout)
+        parameters = checked_parameters(statement.parameters)
+        for last in _attempts(statement):
+            try:
+                async with self._open(**self.session_options(read=self._read_only(statement))) as session:
+                    result = await session.run(query, parameters)
+                    records = [record async for record in result]
+                    return self.read(statement, result.keys(), records, await result.consume())
+            except CLIENT_ERRORS as error:
+                self._give_up(error, last=last, lasting=statement.write)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    async def begin(self, *, read_only: bool, timeout: float | None = None) -> AsyncBoltTransaction:
+        """Open a transaction, which the server ends after `timeout` seconds."""
+        for last in (False, True):
+            session = self._open(**self.session_options(read=read_only))
+            try:
+                return AsyncBoltTransaction(self, session, await session.begin_transaction(timeout=timeout))
+            except CLIENT_ERRORS as error:
+                await _close(session)
+                self._give_up(error, last=last)
+            except BaseException:
+                session.cancel()
+                raise
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    async def close(self) -> None:
+        """Close the pool, unless it is the user's own."""
+        self._closed = True
+        if self._owned:
+            await self._client.close()
+
+
+async def _close(session: AsyncSession) -> None:
+    """Close a session of the client; if that is cancelled, its connection is cut."""
+    try:
+        await session.close()
+    except asyncio.CancelledError:
+        session.cancel()
+        raise
+
+
+def open_backend(
+    product: Product, url: str, dialect: Dialect, client: object, options: Mapping[str, Any]
+) -> BoltBackend:
+    """Return the backend for a URL, or for a bare scheme with keywords; `client` is the user's own driver, or None."""
+    target = read_target(url, options, product.schemes, product.port)
+    if client is None:
+        return BoltBackend(product, dialect, target, _made(GraphDatabase, target), owned=True)
+    if not isinstance(client, Driver):
+        raise TypeError(f"client must be a neo4j.Driver, not {client!r}")
+    _check_own(target)
+    return BoltBackend(product, dialect, target, client, owned=False)
+
+
+def open_async_backend(
+    product: Product, url: str, dialect: Dialect, client: object, options: Mapping[str, Any]
+) -> AsyncBoltBackend:
+    """Return what `open_backend` does, for asyncio; `client` is a neo4j.AsyncDriver then."""
+    target = read_target(url, options, product.schemes, product.port)
+    if client is None:
+        return AsyncBoltBackend(product, dialect, target, _made(AsyncGraphDatabase, target), owned=True)
+    if not isinstance(client, AsyncDriver):
+        raise TypeError(f"client must be a neo4j.AsyncDriver, not {client!r}")
+    _check_own(target)
+    return AsyncBoltBackend(product, dialect, target, client, owned=False)
+
+
+def _made(maker: Any, target: BoltTarget) -> Any:  # noqa: ANN401 - one of the client's two makers, and what it makes
+    try:
+        return maker.driver(target.uri, auth=target.auth, **target.options)
+    except ConfigurationError as error:
+        raise ValueError(f"{target.where}: {error}") from error
+
+
+def _check_own(target: BoltTarget) -> None:
+    """Refuse options that a client of the user's own would not hear of."""
+    unheard = sorted(target.options.keys() - DEFAULTS)
+    if unheard or target.auth is not None:
+        raise ValueError(f"{', '.join(unheard) or 'auth'}: give these to your own client, which is made already")

@@ -1,0 +1,80 @@
+"""The Bolt client's exceptions as errors of this package."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, TypeAlias
+
+from neo4j import exceptions as client
+
+from runic.ogm.exceptions import (
+    ConstraintViolationError,
+    DatabaseError,
+    DatabaseUnavailableError,
+    QuerySyntaxError,
+    TransientDatabaseError,
+)
+
+Patterns: TypeAlias = Mapping[str, type[DatabaseError]]
+"""Parts of a message (or of its code), and the errors that they stand for where the client does not tell."""
+
+BROKEN: Final = (client.ServiceUnavailable, client.SessionExpired, OSError)
+CLIENT_ERRORS: Final = (client.Neo4jError, client.DriverError, OSError)
+"""All that the client raises for what happens on the way; wrong arguments are other errors."""
+_MISUNDERSTOOD: Final = ("Statement.SyntaxError", "Statement.SemanticError", "Statement.ParameterMissing")
+
+
+class BoltErrors:
+    """Maps the client's errors for one database: `name` is the product, `where` its address without a password."""
+
+    def __init__(self, name: str, where: str, patterns: Patterns | None = None) -> None:
+        self._name, self._where, self._patterns = name, where, patterns or {}
+
+    def mapped(self, error: Exception, *, lasting: bool = False, undone: bool = False) -> DatabaseError:
+        """Return what to raise (from `error`).
+
+        lasting: it ended what may be stored for good all the same, if the connection broke. undone: it ended a
+        transaction before its commit, of which nothing stays.
+        """
+        if isinstance(error, client.Neo4jError):
+            return self._refused(error)
+        text = str(error) or type(error).__name__
+        if isinstance(error, client.ConnectionAcquisitionTimeoutError):
+            return TransientDatabaseError(
+                f"all connections to {self._name} at {self._where} are in use; raise max_connection_pool_size or "
+                "connection_acquisition_timeout"
+            )
+        if isinstance(error, BROKEN):
+            return self._broken(text, lasting=lasting, undone=undone)
+        return DatabaseError(
+            f"the exchange with {self._name} at {self._where} failed: {type(error).__name__}: {text}",
+            outcome_unknown=lasting,
+        )
+
+    def _broken(self, text: str, *, lasting: bool, undone: bool) -> DatabaseError:
+        if undone:
+            return TransientDatabaseError(
+                f"the connection to {self._name} at {self._where} broke, and with it the transaction: {text}"
+            )
+        what = "broke while it answered" if lasting else "cannot be had, or broke"
+        return DatabaseUnavailableError(
+            f"the connection to {self._name} at {self._where} {what}: {text}", outcome_unknown=lasting
+        )
+
+    def _refused(self, error: client.Neo4jError) -> DatabaseError:
+        code, message = error.code or "", error.message or type(error).__name__
+        text = f"{self._name}: {message}"
+        if isinstance(error, client.AuthError):
+            return DatabaseUnavailableError(f"{self._name} at {self._where} refused the user name or the password")
+        if code.endswith("Statement.AccessMode"):
+            return DatabaseError(
+                f"{self._name} refused a statement that writes where a read was announced; pass write=True"
+            )
+        for part, kind in self._patterns.items():
+            if part in code or part in message:
+                return kind(text)
+        if isinstance(error, client.ConstraintError):
+            return ConstraintViolationError(text)
+        if isinstance(error, client.CypherSyntaxError) or code.endswith(_MISUNDERSTOOD):
+            return QuerySyntaxError(text)
+        return TransientDatabaseError(text) if error.is_retryable() else DatabaseError(text)

@@ -36,6 +36,7 @@ class GuardedProcess:
         self.folder, self.log = folder, folder / "guarded.log"
         self._guard = subprocess.Popen(
             [sys.executable, "-I", "-c", GUARD, str(folder), str(self.log), *command],
+            cwd=folder,  # where servers may leave logs
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import chain
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -53,6 +53,8 @@ def _is_plain(value: object) -> bool:
                 return False
         if str in types and not _is_sound("".join([v for v in level if type(v) is str])):
             return False
+        if datetime in types and any(v.tzinfo for v in level if type(v) is datetime):
+            return False
         if types.isdisjoint(_LISTS):
             return True
         lists = cast("list[Iterable[object]]", [v for v in level if type(v) in _LISTS])
@@ -94,16 +96,40 @@ def _convert_integer(value: int, path: Path) -> int:
     return integer
 
 
+class _Zone(tzinfo):
+    """A zone with the offset that it has at one time.
+
+    The client asks a zone for the offset of an object that only looks like a datetime, upon which the zones of
+    zoneinfo read memory that is not theirs: the process may end.
+    """
+
+    def __init__(self, key: str | None, offset: timedelta) -> None:
+        self.key, self._offset = key, offset
+
+    def utcoffset(self, dt: datetime | None) -> timedelta:  # noqa: ARG002 - it is the same at all times
+        return self._offset
+
+    def dst(self, dt: datetime | None) -> None:  # noqa: ARG002 - it is not known
+        return None
+
+    def tzname(self, dt: datetime | None) -> str | None:  # noqa: ARG002 - it is the same at all times
+        return self.key
+
+
+def _zone(value: datetime | time, path: Path) -> tzinfo:
+    offset = value.utcoffset()
+    if offset is None or offset % timedelta(minutes=1):
+        raise UnsendableValueError(path, f"the offset of {value!r} is no whole number of minutes")
+    key: object = getattr(value.tzinfo, "key", None)
+    return _Zone(key if isinstance(key, str) else None, offset)
+
+
 def _convert_datetime(value: datetime, path: Path) -> datetime:
-    if value.tzinfo is not None and value.utcoffset() is None:
-        raise UnsendableValueError(path, "its time zone gives no offset")
-    return value
+    return value if value.tzinfo is None else value.replace(tzinfo=_zone(value, path))
 
 
 def _convert_time(value: time, path: Path) -> time:
-    if value.tzinfo is not None and value.utcoffset() is None:
-        raise UnsendableValueError(path, "a time whose zone gives no offset without a date")
-    return value
+    return value if value.tzinfo is None else value.replace(tzinfo=_zone(value, path))
 
 
 def _convert_list(value: Iterable[object], path: Path) -> list[object]:

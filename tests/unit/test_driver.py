@@ -18,6 +18,7 @@ from runic.ogm.exceptions import (
     RollbackWarning,
     TransientDatabaseError,
 )
+from runic.ogm.session import retrying
 from runic.ogm.session.select import select
 from tests.unit.fake import AsyncFakeBackend, Buoy, Database, FakeBackend, Half, Plain, do
 
@@ -200,7 +201,7 @@ def test_run_tries_again_with_growing_waits(half: Half, waits: list[float]) -> N
 
 
 def test_waits_are_bounded_and_random() -> None:
-    found = [wait for wait in module._waits(2000) if wait is not None]
+    found = [wait for wait in retrying._waits(2000) if wait is not None]
     assert max(found) <= 2.0
     assert len({*found[-20:]}) == 20
 
@@ -257,7 +258,7 @@ def test_run_repeats_nothing_that_is_stored_in_part(half: Half, waits: list[floa
 def test_run_repeats_nothing_after_an_unknown_outcome(half: Half, waits: list[float]) -> None:
     """Also if the work itself swallows the error."""
     database = Database(Plain())
-    database.failures["CALL"] = DatabaseUnavailableError("cut off")
+    database.failures["CALL"] = DatabaseUnavailableError("cut off", outcome_unknown=True)
 
     def work(session: Any) -> None:
         session.add(Buoy(id="n"))

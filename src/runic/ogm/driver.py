@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
 import time
 from importlib import import_module
 from inspect import iscoroutinefunction
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
-from runic.ogm.exceptions import OGMError, TransientDatabaseError
+from runic.ogm.exceptions import OGMError
 from runic.ogm.mapping.mapper import Mapper
 from runic.ogm.observe import Observer
 from runic.ogm.query.bounds import checked_timeout
 from runic.ogm.session.async_session import AsyncSession
 from runic.ogm.session.keys import KeyKeeper
+from runic.ogm.session.retrying import Ask, Once, Wait, retrying
 from runic.ogm.session.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable
     from types import ModuleType
 
     from runic.ogm.backends.base import AsyncBackend, AsyncTransaction, Backend, Transaction
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.cypher.statement import Reply, Statement
-    from runic.ogm.session.runner import BaseSession
+    from runic.ogm.session.retrying import Course, Step
 
 T = TypeVar("T")
 BACKENDS = {"falkordb": "falkordb", "falkordbs": "falkordb", "neo4j": "neo4j", "bolt": "neo4j", "memgraph": "memgraph",
@@ -84,24 +84,39 @@ class Driver(_Facade, _Executor):
         """Open a transaction; sessions do so by themselves."""
         return _Observed(self._backend.begin(read_only=read_only, **_only_given(timeout)), self.observer)
 
-    def run(self, work: Callable[[Session], T], *, retries: int = 3) -> T:
+    def run(self, work: Callable[[Session], T], *, retries: int = 3, exactly_once: bool = False) -> T:
         """Run `work(session)` as one unit and commit; on a transient error roll back and try again.
 
-        The waits grow and are random. Nothing is tried again once the outcome of a commit is unknown, or once a part
-        of the unit is stored for good (an early commit; without transactions, a flush). Returns what `work` returned;
-        raises its last error.
+        The waits grow and are random. Nothing is tried again once a part of the unit is stored for good (an early
+        commit; without transactions, a flush), nor once the outcome of the commit is unknown, unless `exactly_once`:
+        then a mark is stored with the unit, which tells whether it was applied, so that a broken connection is no
+        reason to give up. That costs a node for the time being, and a statement. Returns what `work` returned; raises
+        its last error.
         """
-        _check_work(work, awaits=False)
-        for wait in _waits(retries):
-            session = Session(self)
-            try:
-                with session:
-                    return work(session)
-            except TransientDatabaseError as error:
-                if wait is None or _is_spent(session, error):
-                    raise
-            time.sleep(wait)
-        raise AssertionError("unreachable: the last try returns or raises")
+        course = _course(self, work, retries, awaits=False, exactly_once=exactly_once)
+        try:
+            step = next(course)
+            while True:
+                try:
+                    answer = self._take(step, work)
+                except Exception as error:  # noqa: BLE001 - the course decides
+                    step = course.throw(error)
+                else:
+                    step = course.send(answer)
+        except StopIteration as done:
+            return cast("T", done.value)
+
+    def _take(self, step: Step, work: Callable[[Session], T]) -> T | None:
+        if isinstance(step, Wait):
+            time.sleep(step.seconds)
+            return None
+        with Session(self) as session:
+            if isinstance(step, Ask):
+                return cast("T", session._run(step.operation))  # noqa: SLF001 - a session of our own
+            step.begin(session)
+            result = work(session)
+            step.commit_next(result)
+        return result
 
     def close(self) -> None:
         """Close the pool; an embedded database ends with the last driver on it."""
@@ -151,19 +166,34 @@ class AsyncDriver(_Facade, _AsyncExecutor):
         """Open a transaction; sessions do so by themselves."""
         return _AsyncObserved(await self._backend.begin(read_only=read_only, **_only_given(timeout)), self.observer)
 
-    async def run(self, work: Callable[[AsyncSession], Awaitable[T]], *, retries: int = 3) -> T:
+    async def run(
+        self, work: Callable[[AsyncSession], Awaitable[T]], *, retries: int = 3, exactly_once: bool = False
+    ) -> T:
         """Run `work(session)` as one unit and commit, like `Driver.run`."""
-        _check_work(work, awaits=True)
-        for wait in _waits(retries):
-            session = AsyncSession(self)
-            try:
-                async with session:
-                    return await work(session)
-            except TransientDatabaseError as error:
-                if wait is None or _is_spent(session, error):
-                    raise
-            await asyncio.sleep(wait)
-        raise AssertionError("unreachable: the last try returns or raises")
+        course = _course(self, work, retries, awaits=True, exactly_once=exactly_once)
+        try:
+            step = next(course)
+            while True:
+                try:
+                    answer = await self._take(step, work)
+                except Exception as error:  # noqa: BLE001 - the course decides
+                    step = course.throw(error)
+                else:
+                    step = course.send(answer)
+        except StopIteration as done:
+            return cast("T", done.value)
+
+    async def _take(self, step: Step, work: Callable[[AsyncSession], Awaitable[T]]) -> T | None:
+        if isinstance(step, Wait):
+            await asyncio.sleep(step.seconds)
+            return None
+        async with AsyncSession(self) as session:
+            if isinstance(step, Ask):
+                return cast("T", await session._run(step.operation))  # noqa: SLF001 - a session of our own
+            step.begin(session)
+            result = await work(session)
+            step.commit_next(result)
+        return result
 
     async def close(self) -> None:
         """Close the pool; an embedded database ends with the last driver on it."""
@@ -181,30 +211,15 @@ def _only_given(timeout: float | None) -> dict[str, float]:
     return {} if timeout is None else {"timeout": timeout}
 
 
-def _check_work(work: object, *, awaits: bool) -> None:
+def _course(driver: _Facade, work: object, retries: int, *, awaits: bool, exactly_once: bool) -> Course:
+    """Check the arguments of `run`, and return what it has to do."""
     if not callable(work):
         raise TypeError(f"work must be a function of a session, not {work!r}")
     if not awaits and iscoroutinefunction(work):
         raise TypeError("work is a coroutine function: run it with a driver of create_async_driver()")
-
-
-def _is_spent(session: BaseSession, error: TransientDatabaseError) -> bool:
-    """Tell whether trying again might do twice what is stored already; if so, the error says it."""
-    if session.lasting:
-        error.add_note(
-            "It was not tried again, since a part of this unit of work is stored for good: by a commit within it or, "
-            "on a database without transactions, by a flush. Read first and write last, and it can be."
-        )
-    return session.lasting
-
-
-def _waits(retries: int) -> Iterator[float | None]:
-    """Yield the seconds to wait after each failed try, and None after the last: exponential, with full jitter."""
-    if type(retries) is not int or retries < 0:
-        raise ValueError(f"retries must be a whole number that is not negative, not {retries!r}")
-    for attempt in range(retries):
-        yield random.uniform(0, min(2.0, 0.05 * 2 ** min(attempt, 10)))  # noqa: S311 - jitter, not a secret
-    yield None
+    if not isinstance(exactly_once, bool):
+        raise TypeError(f"exactly_once must be a bool, not {exactly_once!r}")
+    return retrying(retries, Once(driver.dialect, driver.keys) if exactly_once else None)
 
 
 def create_driver(

@@ -38,15 +38,20 @@ class Flushing(Staging):
     def __init__(self, dialect: Dialect, mapper: Mapper, keys: KeyKeeper) -> None:
         super().__init__(mapper)
         self.dialect, self.keys = dialect, keys
+        self.mark: Section | None = None  # what a commit writes with the unit, so that it can be looked for
         self.flushed: list[Plan] = []  # what the open transaction (or, without one, this unit) has written so far
 
-    def flush(self) -> Operation[None]:
-        """Write all that is staged and every changed property, in one unit."""
+    def flush(self, mark: Section | None = None) -> Operation[None]:
+        """Write all that is staged and every changed property, in one unit; `mark` goes with what is written."""
         self.check_open()
         changed = Plan.changes(self, [*self.identity, *self.identity.edges.values()])
         if not (self.staged or changed):
+            if mark is not None and self.flushed and self.dialect.supports_transactions:
+                yield from self._send([mark])
             return
         plan = Plan(self, changed)
+        if plan.sections and mark is not None:
+            plan.sections.insert(0, mark)
         if plan.sections:
             self.check_writable()
             yield from self.keys.prepare(plan.metas)
@@ -116,7 +121,7 @@ class Flushing(Staging):
 
     def commit(self) -> Operation[None]:
         """Flush, and make it lasting."""
-        yield from self.flush()
+        yield from self.flush(self.mark)
         try:
             yield Commit()
         except BaseException:

@@ -50,6 +50,12 @@ class KeyKeeper:
             if place not in self._seen:
                 self._seen[place] = yield from (self._make(meta) if self._ensure else self._check(meta, place))
 
+    def ensure(self, meta: NodeMeta) -> Operation[None]:
+        """Make the index of a key whatever the driver was told, once."""
+        place = (meta.primary_label, meta.key.graph_name)
+        if self._seen.get(place) != "unique":
+            self._seen[place] = yield from self._make(meta)
+
     def _make(self, meta: NodeMeta) -> Operation[KeyState]:
         for statement in self._dialect.ddl_key(meta):
             try:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from runic.ogm.backends.base import AsyncTransaction, Transaction
     from runic.ogm.cypher.dialect import Dialect
+    from runic.ogm.cypher.persist import Section
     from runic.ogm.cypher.statement import Statement
     from runic.ogm.mapping.mapper import Mapper
     from runic.ogm.model.base import Edge, Entity, Node
@@ -142,6 +143,10 @@ class BaseSession:
             yield
         except DatabaseError:
             logger.warning("a transaction was given up without the database's answer", exc_info=True)
+
+    def mark_commit(self, mark: Section) -> None:
+        """Let the commit write `mark` with the unit, so that `driver.run` can look whether it was applied."""
+        self._unit.mark = mark
 
     def add(self, entity: Node) -> None:
         """Stage a new entity, and through relations with cascade=True all that it reaches.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from runic.ogm.backends._falkordb_parameters import MAX_INDEXED_TEXT, index_flaw
 from runic.ogm.cypher.ddl import FoundItem, SchemaDialect, SchemaItem, pattern_of
 from runic.ogm.cypher.statement import Statement
-from runic.ogm.identifiers import quote
+from runic.ogm.identifiers import is_plain, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +28,11 @@ class FalkorDBSchema(SchemaDialect):
     """One index a label with the properties of all kinds; constraints that stand on an index and are checked later."""
 
     has_index_flaws: ClassVar[bool] = True
+
+    def constraint_flaw(self, item: SchemaItem) -> str | None:
+        """Return why FalkorDB cannot have a certain unique constraint, or None: its names must be plain."""
+        odd = next((name for name in (item.label, *item.properties) if not is_plain(name)), None)
+        return None if odd is None else f"FalkorDB takes only ASCII letters, digits and underscores there, not {odd!r}"
 
     def ddl_make(self, item: SchemaItem) -> list[Statement]:
         """Return what makes one index or constraint; a constraint needs the index of each property first."""

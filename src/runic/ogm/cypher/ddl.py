@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, TypeAlias
 
 from runic.ogm.cypher.statement import Statement
@@ -97,9 +97,18 @@ class SchemaDialect:
         """Tell whether an error of removing something only says that it is not there."""
         raise NotImplementedError
 
+    def constraint_flaw(self, item: SchemaItem) -> str | None:  # noqa: ARG002 - for dialects
+        """Return why this database cannot have a certain unique constraint, or None."""
+        return None
+
+    def key_item(self, meta: NodeMeta) -> SchemaItem:
+        """Return the constraint on the key of a class, or an index where there can be no constraint."""
+        item = SchemaItem("unique", "node", meta.primary_label, (meta.key.graph_name,), owner=meta.name)
+        return item if self.constraint_flaw(item) is None else replace(item, kind="index")
+
     def ddl_key(self, meta: NodeMeta) -> list[Statement]:
         """Return what makes the key of a class indexed and unique."""
-        return [*self.ddl_class(meta), *self.ddl_make(key_item(meta))]
+        return [*self.ddl_class(meta), *self.ddl_make(self.key_item(meta))]
 
     def key_index_statement(self, meta: NodeMeta) -> Statement | None:
         """Return a statement with one row if the key of a class has its index, or None if that cannot be asked."""
@@ -133,11 +142,6 @@ class SchemaDialect:
     def render_property(self, alias: str, graph_name: str) -> str:
         """Return access to a property."""
         return f"{alias}.{quote(graph_name)}"
-
-
-def key_item(meta: NodeMeta) -> SchemaItem:
-    """Return the constraint on the key of a class."""
-    return SchemaItem("unique", "node", meta.primary_label, (meta.key.graph_name,), owner=meta.name)
 
 
 def pattern_of(item: SchemaItem) -> str:

@@ -28,6 +28,8 @@ class Dialect(SchemaDialect):
     """Can a node carry several labels?"""
     supports_constraints: ClassVar[bool] = True
     """Does the database refuse a second node with the same unique property?"""
+    supports_edge_constraints: ClassVar[bool] = True
+    """Can it also do that for edges?"""
     supports_fulltext_index: ClassVar[bool] = True
     supports_vector_index: ClassVar[bool] = True
     supports_regex: ClassVar[bool] = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -40,6 +41,22 @@ def declaring_fulltext(meta: NodeMeta) -> type[Node]:
         return {id(prop.options) for prop in fulltext_fields(other)}
 
     return _first(meta.cls, lambda other: options(other) == options(meta))
+
+
+@lru_cache(256)
+def indexed_fields(meta: ClassMeta) -> list[tuple[PropertyMeta, str, bool]]:
+    """Return the fields that are declared to be indexed, the label of their index, and whether they are unique."""
+    groups = [group for base in mapped_bases(meta.cls) for group in base.__meta__.unique_together]
+    together = {name for group in groups for name in group}
+    return [
+        (prop, _label_of(meta, prop), prop.options.unique or name in together)
+        for name, prop in meta.properties.items()
+        if prop.options.index or prop.options.unique or name in together
+    ]
+
+
+def _label_of(meta: Any, prop: PropertyMeta) -> str:  # noqa: ANN401 - NodeMeta or EdgeMeta
+    return own_label(declaring(prop).__meta__) if hasattr(meta, "labels") else str(meta.type)
 
 
 def mapped_bases(cls: type[Any]) -> list[type[Any]]:

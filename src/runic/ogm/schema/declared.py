@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from runic.ogm.cypher.ddl import SchemaItem, key_item
-from runic.ogm.exceptions import MetadataError
+from runic.ogm.cypher.ddl import SchemaItem
+from runic.ogm.exceptions import MetadataError, UnsupportedFeatureError
 from runic.ogm.model.base import Edge, Node
 from runic.ogm.model.indexes import declaring, declaring_fulltext, fulltext_fields, mapped_bases, own_label
 from runic.ogm.model.registry import metadata
@@ -32,15 +33,24 @@ def declared_items(classes: Iterable[type[Any]], dialect: Dialect) -> list[Schem
     for cls in classes:
         items = _of_node(cls.__meta__, dialect) if issubclass(cls, Node) else _of_edge(cls.__meta__, dialect)
         for item in items:
+            if item.kind == "unique":
+                _refuse_flaw(item, dialect)
             found.setdefault(item, item)
     unique = {(item.side, item.label, item.properties) for item in found if item.kind == "unique"}
     return [i for i in found.values() if i.kind != "index" or (i.side, i.label, i.properties) not in unique]
 
 
+def _refuse_flaw(item: SchemaItem, dialect: Dialect) -> None:
+    reason = dialect.constraint_flaw(item)
+    if reason is not None:
+        raise UnsupportedFeatureError(f"the {item}, declared by {item.owner}, cannot be: {reason}")
+
+
 def _of_node(meta: NodeMeta, dialect: Dialect) -> Iterator[SchemaItem]:
     label = own_label(meta)
     whole = dialect.has_class_indexes
-    yield SchemaItem("unique", "node", label, (meta.key.graph_name,), owner=meta.name) if whole else key_item(meta)
+    key = dialect.key_item(meta)
+    yield replace(key, label=label) if whole else key
     for prop in meta.properties.values():
         cls = declaring(prop)
         place = label if whole else own_label(cls.__meta__)

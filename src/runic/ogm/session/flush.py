@@ -17,6 +17,7 @@ from runic.ogm.exceptions import (
     UnsendableValueError,
 )
 from runic.ogm.model.state import UNLOADED
+from runic.ogm.session.flaws import refuse_flawed
 from runic.ogm.session.plan import Plan
 from runic.ogm.session.staging import Staging
 
@@ -57,6 +58,7 @@ class Flushing(Staging):
             yield from self.keys.prepare(plan.metas)
             for meta, keys in plan.written_keys():
                 self.keys.refuse_flawed(meta, keys)
+            yield from refuse_flawed(self, changed)
             yield from self._send(plan.sections)
         plan.apply()
         if plan.sections:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from runic.ogm.cypher.statement import Reply
 from runic.ogm.exceptions import DatabaseError, FieldValidationError
+from runic.ogm.model.indexes import indexed_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.cypher.statement import Operation
-    from runic.ogm.model.metadata import NodeMeta
+    from runic.ogm.model.metadata import ClassMeta, NodeMeta, PropertyMeta
 
 KeyState: TypeAlias = Literal["unique", "indexed", "scanned"]
+NO_ROWS = Reply(([],))
 logger = logging.getLogger("runic.ogm.schema")
 
 
@@ -24,6 +27,7 @@ class KeyKeeper:
     def __init__(self, dialect: Dialect, *, ensure: bool) -> None:
         self._dialect, self._ensure = dialect, ensure
         self._seen: dict[tuple[str, str], KeyState] = {}
+        self._indexed: dict[str, frozenset[str]] = {}
         self._warned: dict[tuple[str, str], object] = {}
 
     def is_unique(self, meta: NodeMeta) -> bool:
@@ -42,6 +46,26 @@ class KeyKeeper:
     def forget(self) -> None:
         """Look again at the next use of each class: the schema was changed through this driver."""
         self._seen.clear()
+        self._indexed.clear()
+
+    def learn(self, metas: Iterable[ClassMeta]) -> Operation[None]:
+        """Find out which fields of the classes an index holds, on a database where not all texts can be indexed."""
+        labels = {label for meta in metas for _, label, unique in self._fields(meta) if not unique}
+        for label in sorted(labels - self._indexed.keys()):
+            statement = self._dialect.indexed_statement(label)
+            reply = NO_ROWS if statement is None else (yield statement)
+            self._indexed[label] = frozenset(row[0] for row in reply.tables[0])
+
+    def held(self, meta: ClassMeta) -> list[PropertyMeta]:
+        """Return the fields whose values must be fit for an index: unique ones always, others once there is one."""
+        return [
+            prop
+            for prop, label, unique in self._fields(meta)
+            if unique or prop.graph_name in self._indexed.get(label, ())
+        ]
+
+    def _fields(self, meta: ClassMeta) -> list[tuple[PropertyMeta, str, bool]]:
+        return indexed_fields(meta) if self._dialect.has_index_flaws else []
 
     def prepare(self, metas: Iterable[NodeMeta]) -> Operation[None]:
         """On the first use of each class make its key's index, or warn once that there is none."""
@@ -63,7 +87,7 @@ class KeyKeeper:
             except DatabaseError as error:
                 if not self._dialect.is_already_there(error):
                     raise
-        return "unique"
+        return "unique" if self._dialect.key_item(meta).kind == "unique" else "indexed"
 
     def _check(self, meta: NodeMeta, place: tuple[str, str]) -> Operation[KeyState]:
         statement = self._dialect.key_index_statement(meta)

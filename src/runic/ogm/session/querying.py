@@ -25,6 +25,7 @@ from runic.ogm.model.state import Link
 from runic.ogm.query.bounds import checked_timeout
 from runic.ogm.query.statement import Statement
 from runic.ogm.session.deadline import within
+from runic.ogm.session.flaws import refuse_flawed_changes
 from runic.ogm.session.identity import pair_id
 from runic.ogm.session.reading import Reading
 from runic.ogm.session.result import Result
@@ -267,6 +268,7 @@ class Querying(Reading):
 
     def _execute_write(self, statement: Statement[Any]) -> Operation[Result]:
         self.check_writable()
+        yield from refuse_flawed_changes(self, statement.selection)
         compiled = compile_write(statement.selection, self.dialect)
         table = yield from self._send_compiled(statement.selection, compiled)
         return Result(["count"], [(row[0],) for row in table])

@@ -1,0 +1,54 @@
+"""Refuses values that an index of the database could not hold, before they are written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runic.ogm.exceptions import FieldValidationError
+from runic.ogm.expressions import Operand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runic.ogm.cypher.statement import Operation
+    from runic.ogm.query.pattern import Selection
+    from runic.ogm.session.flush import Flushing
+
+
+def refuse_flawed(unit: Flushing, changed: Iterable[tuple[Any, tuple[int, ...]]]) -> Operation[None]:
+    """Raise FieldValidationError for a value that is to be written to an indexed field which cannot hold it."""
+    if not unit.dialect.has_index_flaws:
+        return
+    edges = [pair.edge for pair in unit.pairs.values() if pair.add and pair.edge is not None]
+    written: list[tuple[Any, tuple[int, ...] | None]] = [
+        *((entity, None) for entity in [*unit.new.values(), *unit.merged.values(), *edges]),
+        *changed,
+    ]
+    metas = {entity.__meta__.cls: entity.__meta__ for entity, _ in written}
+    yield from unit.keys.learn(metas.values())
+    held = {cls: fields for cls, meta in metas.items() if (fields := unit.keys.held(meta))}
+    for entity, indexes in written if held else ():
+        mapper = unit.mapper.entity(entity.__meta__.cls)
+        for prop in held.get(entity.__meta__.cls, ()):
+            if indexes is None or mapper.index(prop.name) in indexes:
+                _check(unit, entity.__meta__.name, prop.name, mapper.encode(prop.name, getattr(entity, prop.name)))
+
+
+def refuse_flawed_changes(unit: Flushing, selection: Selection) -> Operation[None]:
+    """Raise FieldValidationError for an `update()` that would write such a value."""
+    metas = [change.prop.owner.__meta__ for change in selection.changes]
+    yield from unit.keys.learn(metas)
+    for change, meta in zip(selection.changes, metas, strict=True):
+        if _is_plain(change.value) and any(prop.name == change.prop.name for prop in unit.keys.held(meta)):
+            wire = unit.mapper.entity(meta.cls).encode(change.prop.name, change.value)
+            _check(unit, meta.name, change.prop.name, wire)
+
+
+def _is_plain(value: object) -> bool:
+    return value is not None and not isinstance(value, Operand)
+
+
+def _check(unit: Flushing, entity: str, field: str, wire: object) -> None:
+    reason = unit.dialect.index_flaw(wire)
+    if reason is not None:
+        raise FieldValidationError(entity, field, reason)

@@ -51,7 +51,8 @@ class _Backend(Generic[C]):
     def __init__(self, product: Product, dialect: Dialect, target: BoltTarget, client: C, *, owned: bool) -> None:
         self._dialect, self._target, self._product = dialect, target, product
         self._client: C = client
-        self._open: Any = client.session  # whose keywords the client does not annotate
+        untyped: Any = client  # it does not annotate the keywords of a session
+        self._open = untyped.session
         self._owned, self._closed = owned, False
         self.errors = BoltErrors(product.name, target.where, product.patterns)
         self._log = logging.getLogger(f"runic.ogm.{product.name.lower()}")
@@ -260,29 +261,31 @@ async def _close(session: AsyncSession) -> None:
 
 
 def open_backend(
-    product: Product, url: str, dialect: Dialect, client: object, options: Mapping[str, Any]
-) -> BoltBackend:
+    product: Product, url: str, dialect: Dialect, client: object, options: Mapping[str, Any],
+    kind: type[BoltBackend] = BoltBackend,
+) -> BoltBackend:  # fmt: skip
     """Return the backend for a URL, or for a bare scheme with keywords; `client` is the user's own driver, or None."""
     target = read_target(url, options, product.schemes, product.port)
     if client is None:
-        return BoltBackend(product, dialect, target, _made(GraphDatabase, target), owned=True)
+        return kind(product, dialect, target, _made(GraphDatabase, target), owned=True)
     if not isinstance(client, Driver):
         raise TypeError(f"client must be a neo4j.Driver, not {client!r}")
     _check_own(target)
-    return BoltBackend(product, dialect, target, client, owned=False)
+    return kind(product, dialect, target, client, owned=False)
 
 
 def open_async_backend(
-    product: Product, url: str, dialect: Dialect, client: object, options: Mapping[str, Any]
-) -> AsyncBoltBackend:
+    product: Product, url: str, dialect: Dialect, client: object, options: Mapping[str, Any],
+    kind: type[AsyncBoltBackend] = AsyncBoltBackend,
+) -> AsyncBoltBackend:  # fmt: skip
     """Return what `open_backend` does, for asyncio; `client` is a neo4j.AsyncDriver then."""
     target = read_target(url, options, product.schemes, product.port)
     if client is None:
-        return AsyncBoltBackend(product, dialect, target, _made(AsyncGraphDatabase, target), owned=True)
+        return kind(product, dialect, target, _made(AsyncGraphDatabase, target), owned=True)
     if not isinstance(client, AsyncDriver):
         raise TypeError(f"client must be a neo4j.AsyncDriver, not {client!r}")
     _check_own(target)
-    return AsyncBoltBackend(product, dialect, target, client, owned=False)
+    return kind(product, dialect, target, client, owned=False)
 
 
 def _made(maker: Any, target: BoltTarget) -> Any:  # noqa: ANN401 - one of the client's two makers, and what it makes

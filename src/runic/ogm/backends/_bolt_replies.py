@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from types import NoneType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from neo4j import graph, spatial
@@ -67,7 +67,7 @@ def read_counters(summary: ResultSummary) -> dict[str, int]:
 
 def read_value(value: Any) -> Any:  # noqa: ANN401 - what raw Cypher returns
     """Return a value of the client as one of the standard library or of `runic.ogm.types`."""
-    kind: type[Any] = type(value)
+    kind = cast("type[Any]", type(value))  # pyright takes it for unknown
     if kind in _PLAIN:
         return value
     if kind is list:
@@ -113,7 +113,7 @@ def _read_datetime(value: client_time.DateTime) -> datetime:
 def _read_zone(zone: tzinfo, offset: timedelta) -> tzinfo:
     """Return the client's zone, one of pytz, as one of the standard library."""
     name = getattr(zone, "zone", None) or getattr(zone, "key", None)
-    if isinstance(name, str):
+    if isinstance(name, str) and name != "UTC":
         try:
             return ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError):  # this machine does not know it

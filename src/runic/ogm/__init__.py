@@ -43,12 +43,15 @@ from runic.ogm.query.functions import (
     to_lower,
     to_upper,
 )
+from runic.ogm.query.references import hops, ref
+from runic.ogm.query.related import count_related, exists
 from runic.ogm.repository.async_repository import AsyncRepository
 from runic.ogm.repository.repository import Repository
 from runic.ogm.repository.statements import KeysetPage, Page
 from runic.ogm.schema.manager import AsyncSchemaManager, SchemaManager
 from runic.ogm.schema.plan import SchemaPlan
 from runic.ogm.session.async_session import AsyncSession
+from runic.ogm.session.path import Path
 from runic.ogm.session.query import AsyncQuery, Query
 from runic.ogm.session.result import Result
 from runic.ogm.session.select import Select, select
@@ -79,6 +82,7 @@ __all__ = [
     "Node",
     "OGMError",
     "Page",
+    "Path",
     "Predicate",
     "Property",
     "Query",
@@ -112,17 +116,21 @@ __all__ = [
     "col",
     "collect",
     "count",
+    "count_related",
     "count_statements",
     "create_async_driver",
     "create_driver",
     "desc",
+    "exists",
     "fn",
+    "hops",
     "max_",
     "metadata",
     "min_",
     "not_",
     "on_statement",
     "param",
+    "ref",
     "register_converter",
     "select",
     "sum_",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from runic.ogm.backends._falkordb_queries import FalkorDBQueries
 from runic.ogm.backends._falkordb_schema import FalkorDBSchema
 from runic.ogm.cypher.dialect import Dialect
 from runic.ogm.identifiers import quote
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.statement import Wire
 
 
-class FalkorDBDialect(FalkorDBSchema, Dialect):
+class FalkorDBDialect(FalkorDBSchema, FalkorDBQueries, Dialect):
     """FalkorDB 4: no transactions, one label test more than most, vectors of 32 bits."""
 
     name = "falkordb"

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from runic.ogm.cypher.expressions import ExpressionCompiler
-from runic.ogm.cypher.load import render_targets
-from runic.ogm.cypher.patterns import render_pattern
+from runic.ogm.cypher.patterns import Shortest, render_pattern, render_targets
 from runic.ogm.cypher.plan import CompiledSelect
+from runic.ogm.cypher.results import result_codec
 from runic.ogm.exceptions import QueryError, UnsupportedFeatureError
 from runic.ogm.identifiers import quote
 from runic.ogm.query.building import result_of
@@ -18,6 +18,7 @@ from runic.ogm.query.scope import describe
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from runic.ogm.conversion import Codec
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.cypher.plan import PlanColumn
     from runic.ogm.cypher.statement import Wire
@@ -61,23 +62,57 @@ class SelectCompiler:
         self.names = _names(selection, named=named)
         self._used = {*needed, *_mentioned(selection)}
         self._bound: list[Place] = []
+        self._columns: dict[str, Codec | None] = {}
+        self._path: str | None = None
+        self._paged = False
         self.expressions = expressions or ExpressionCompiler(dialect)
-        self.expressions.enter(self.names, selection.values)
+        self._enter()
+
+    def _enter(self) -> None:
+        """Let expressions speak of this statement: parts of a union are written in between."""
+        self.expressions.enter(self.names, self.selection.values)
+        self.expressions.columns, self.expressions.path = self._columns, self._path
 
     def clauses(self) -> list[str]:
         """Return MATCH, OPTIONAL MATCH and WITH up to the open stage's end."""
         clauses: list[str] = []
         for number, stage in enumerate(self.selection.stages):
             if number > 0:
-                closed = self.selection.stages[number - 1]
-                if closed.carry is not None:
-                    self._bound = [place for place in self._bound if place in closed.carry]
-                self.add_with(clauses, self._bound, closed, closed.order)
-                group = self._conditions(_Group(), stage.filters)
-                clauses[-1] += _where(group.conditions)
-                self._add_late(clauses, group)
+                self._close(clauses, self.selection.stages[number - 1])
+                self._add_conditions(clauses, stage.filters)
             self._add_stage(clauses, number, stage)
         return clauses
+
+    def _close(self, clauses: list[str], stage: Stage) -> None:
+        """Add the WITH that ends a stage, with what goes on from it."""
+        if stage.carry is not None:
+            self._bound = [place for place in self._bound if place in stage.carry]
+        computed = self._computed(stage.computed)
+        if stage.carry is not None:
+            self._columns = {name: self._columns[name] for name in stage.kept}
+        self.add_with(clauses, self._bound, stage, stage.order, computed)
+        self._columns |= {
+            item.name: result_codec(self.expressions, item.operand) for item in stage.computed if item.name
+        }
+        self._paged = self._paged or stage.paged
+        self._enter()
+
+    def _computed(self, items: Iterable[Projected]) -> list[str]:
+        return [
+            f"{self.expressions.render(i.operand, i.places)} AS {quote(i.name)}" for i in items if i.name is not None
+        ]
+
+    def _add_conditions(self, clauses: list[str], filters: Sequence[Filter]) -> None:
+        """Let the WITH written last choose its rows.
+
+        Where that would be done before an earlier LIMIT, the WITH only computes whether they hold, for one after it.
+        """
+        found = self._conditions(_Group(), filters)
+        if found.conditions and self._paged and not self.dialect.keeps_filters_after_limit:
+            found.computed.append(f"{' AND '.join(found.conditions)} AS _kept")
+            found.conditions, found.late = [], [*found.late, "_kept"]
+        clauses[-1] += _where(found.conditions)
+        self._add_late(clauses, found)
 
     def _add_stage(self, clauses: list[str], number: int, stage: Stage) -> None:
         group = _Group()
@@ -90,6 +125,11 @@ class SelectCompiler:
                 group = _Group()
             elif not group.patterns and clauses and clauses[-1].startswith("OPTIONAL"):
                 clauses.append(f"WITH {self._listed(self._bound)}")  # openCypher asks for it before MATCH
+            if step.shortest:
+                self._flush(clauses, group)
+                self._add_path(clauses, place, step)
+                group = _Group()
+                continue
             self._add_step(group, place, step)
             if step.optional or step.hops is not None:
                 self._flush(clauses, group, step)
@@ -100,9 +140,8 @@ class SelectCompiler:
         name = self.names[ROOT]
         if self.selection.united:
             clauses.append(f"{self._union()} WITH {name}")
-            found = self._conditions(_Group(), stage.filters)
-            clauses[-1] += _where(found.conditions)
-            self._add_late(clauses, found)
+            self._paged = any(stage.paged for part in self.selection.united for stage in part.stages)
+            self._add_conditions(clauses, stage.filters)
         else:
             group.patterns.append(f"({name}{self.dialect.render_labels(self.selection.root.__meta__.labels)})")
             self._conditions(group, stage.filters)
@@ -117,7 +156,7 @@ class SelectCompiler:
             if part.stage.paged:
                 compiler.add_with(clauses, [target], part.stage, effective_order(part))
             parts.append(" ".join([*clauses, f"RETURN {compiler.names[target]} AS {self.names[ROOT]}"]))
-        self.expressions.enter(self.names, self.selection.values)
+        self._enter()
         return f"CALL {{ {' UNION '.join(parts)} }}"
 
     def _add_step(self, group: _Group, place: Place, step: Step) -> None:
@@ -130,6 +169,23 @@ class SelectCompiler:
         self._bound += [edge, place] if variable else [place]
         group.conditions += [test] if test else []
         self._conditions(group, step.filters)
+
+    def _add_path(self, clauses: list[str], place: Place, step: Step) -> None:
+        """Add what matches the end of the shortest path, and then binds the path to it."""
+        source, target = self.names[step.source], self.names[place]
+        labels, test = render_targets(self.dialect, step.classes, target)
+        group = _Group([f"({target}{labels})"], [test] if test else [])
+        group.conditions.append(f"{self.dialect.render_id(source)} <> {self.dialect.render_id(target)}")
+        if self._narrowing(step):
+            group.conditions.append(self.dialect.render_label_test(source, step.relation.owner.__meta__.labels))
+        self._bound.append(place)
+        self._conditions(group, step.filters)
+        self._flush(clauses, group)
+        path = f"_p{place // 2}"
+        shortest = Shortest(path, step.relation, source, target, step.hops[1] if step.hops else None)
+        clauses.append(self.dialect.render_shortest_path(shortest, self._listed(self._bound)))
+        self._path = path
+        self._enter()
 
     def _binds(self, edge: Place) -> bool:
         """Tell whether an edge needs a variable: it is spoken of, or keeps rows apart that `repeat` makes distinct."""
@@ -172,17 +228,27 @@ class SelectCompiler:
             clauses[-1] += _where(group.late)
 
     def _listed(self, places: Iterable[Place]) -> str:
-        return ", ".join(self.names[place] for place in places)
+        """Return the variables that go on: nodes and edges, then named values, then the path."""
+        variables = [*(self.names[place] for place in places), *map(quote, self._columns)]
+        return ", ".join(variables if self._path is None else [*variables, self._path])
 
-    def add_with(self, clauses: list[str], places: Sequence[Place], stage: Stage, order: Sequence[Sort] = ()) -> None:
-        """Add WITH, which hands `places` on, with the order and paging of `stage`."""
+    def add_with(
+        self,
+        clauses: list[str],
+        places: Sequence[Place],
+        stage: Stage,
+        order: Sequence[Sort] = (),
+        computed: Sequence[str] = (),
+    ) -> None:
+        """Add WITH, which hands `places` on, with the order and paging of `stage`, and what is computed there."""
         if stage.distinct and any(place not in places for sort in order for place in sort.places.values()):
             raise QueryError(
                 "distinct() results cannot be ordered by what is not part of them: "
                 f"return it too, or leave distinct() out. {describe(self.selection)}"
             )
         keys, ordering = self.ordering(clauses, order)
-        kept = ", ".join([self._listed(places), *(keys if stage.distinct else ())])
+        listed = [self._listed(places)] if places or self._columns or self._path else []
+        kept = ", ".join([*listed, *computed, *(keys if stage.distinct else ())])
         distinct = "DISTINCT " if stage.distinct else ""
         clauses.append(f"WITH {distinct}{kept}{ordering}{self.paging(stage)}")
 
@@ -265,6 +331,8 @@ def _hops(step: Step) -> str:
 def _mentioned(selection: Selection) -> set[Place]:
     """Return the places that expressions speak of."""
     expressions: list[Filter | Sort | Projected | Change] = [
+        *(item for stage in selection.stages for item in stage.computed),
+        *selection.having,
         *(condition for stage in selection.stages for condition in stage.filters),
         *(condition for step in selection.steps for condition in step.filters),
         *(sort for stage in selection.stages for sort in stage.order),
@@ -279,6 +347,7 @@ def _names(selection: Selection, *, named: bool) -> dict[Place, str]:
     places = [Place(number) for number in range(selection.last + 1)]
     aliases = {place: selection.name_at(place) for place in places} if named else {}
     taken = {alias for alias in aliases.values() if alias is not None}
+    taken.update(item.name for stage in selection.stages for item in stage.computed if item.name is not None)
     names: dict[Place, str] = {}
     for place in places:
         alias = aliases.get(place)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from runic.ogm.conversion import NativeTypes
 from runic.ogm.cypher.ddl import SchemaDialect
+from runic.ogm.cypher.questions import QueryDialect
 from runic.ogm.identifiers import quote
 
 if TYPE_CHECKING:
@@ -13,9 +14,10 @@ if TYPE_CHECKING:
 
     from runic.ogm.conversion import Codec
     from runic.ogm.cypher.statement import Wire
+    from runic.ogm.model.metadata import ClassMeta
 
 
-class Dialect(SchemaDialect):
+class Dialect(SchemaDialect, QueryDialect):
     """The standard; flags say what code outside chooses by, methods how one fragment is spelt."""
 
     name: ClassVar[str] = "cypher"
@@ -41,6 +43,13 @@ class Dialect(SchemaDialect):
 
     id_wire: ClassVar[Wire] = "str"
     """What the database's own ids are."""
+
+    def check_class(self, meta: ClassMeta) -> None:
+        """Raise UnsupportedFeatureError for a class whose labels, type or properties this database cannot hold."""
+
+    def render_variable(self, name: str) -> str:
+        """Return the variable, or the column, for a name that a user chose."""
+        return quote(name)
 
     def render_labels(self, labels: Iterable[str]) -> str:
         """Return the labels of a node pattern, `:A:B`."""

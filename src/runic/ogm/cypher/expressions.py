@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from runic.ogm.conversion import codec_for
-from runic.ogm.cypher.load import render_targets
-from runic.ogm.cypher.patterns import render_pattern
-from runic.ogm.exceptions import FieldValidationError, QueryError, UnsupportedFeatureError
+from runic.ogm.cypher.parameters import ParameterKeeper, is_operand
+from runic.ogm.cypher.patterns import render_pattern, render_targets
+from runic.ogm.exceptions import QueryError, UnsupportedFeatureError
 from runic.ogm.expressions import (
     Arithmetic,
     Comparison,
@@ -16,22 +16,34 @@ from runic.ogm.expressions import (
     IsNull,
     Junction,
     Not,
-    Operand,
     Parameter,
     TextMatch,
 )
+from runic.ogm.identifiers import quote
 from runic.ogm.model.annotations import split_optional
-from runic.ogm.model.fields import Property
+from runic.ogm.query.references import (
+    AliasedProperty,
+    Column,
+    Hops,
+    Named,
+    Placed,
+    Stored,
+    is_column,
+    is_placed,
+    is_property,
+)
 from runic.ogm.query.related import Exists, RelatedCount, inner_side
-from runic.ogm.query.scope import attributes, first_property
+from runic.ogm.query.scope import attributes, is_call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from runic.ogm.conversion import Codec
     from runic.ogm.cypher.dialect import Dialect
-    from runic.ogm.model.metadata import PropertyMeta, RelationMeta
-    from runic.ogm.query.pattern import Place, Places
+    from runic.ogm.expressions import Predicate
+    from runic.ogm.model.fields import Property
+    from runic.ogm.model.metadata import RelationMeta
+    from runic.ogm.query.pattern import Attribute, Place, Places
 
 _KEEPING = frozenset({"min", "max", "coalesce", "head", "last"})
 """Functions whose value is one of their first argument's, in the same wire form."""
@@ -42,19 +54,22 @@ _LOW = {"<": True, ">=": True, "<=": False, ">": False}
 _BOUNDED = {"<": "<", "<=": "<", ">": ">=", ">=": ">="}
 
 
-class ExpressionCompiler:
-    """Renders the expressions of one statement, and gathers their parameters."""
+class ExpressionCompiler(ParameterKeeper):
+    """Renders the expressions of one statement, and gathers their parameters.
+
+    columns: how the values of named columns travel. path: the variable of the shortest path. replace: gives the text
+    of what was computed before, or None.
+    """
 
     def __init__(self, dialect: Dialect) -> None:
-        self.dialect = dialect
-        self.parameters: dict[str, Any] = {}
-        self.unbound: dict[str, None] = {}
-        self.beside: dict[str, object] = {}
-        self._count = self._questions = 0
+        super().__init__(dialect)
+        self.columns: dict[str, Codec | None] = {}
+        self.path: str | None = None
+        self.replace: Callable[[object], str | None] | None = None
+        self._questions = 0
         self._names: Mapping[Place, str] = {}
-        self._values: Mapping[str, object] = {}
         self._places: Places = {}
-        self._inner: dict[PropertyMeta | RelationMeta, str] = {}
+        self._inner: dict[Attribute, str] = {}
         self._computed: list[str] | None = None
         self._filtering = False
 
@@ -86,28 +101,29 @@ class ExpressionCompiler:
         self._places = places
         return self._value(value, self.codec_of(prop), prop)
 
-    def add(self, value: object, where: object = None) -> str:
-        """Return a new parameter that holds a wire value; `where` is what it stands beside."""
-        name = f"p{self._count}"
-        self._count += 1
-        self.parameters[name] = value
-        self.beside[name] = where
-        return f"${name}"
-
     def codec_of(self, operand: object) -> Codec | None:
         """Return how an operand's values travel, if its type is known."""
         native = self.dialect.native
-        if _is_property(operand):
+        if is_property(operand):
             return operand.meta.codec(native)
-        if isinstance(operand, FunctionCall):
-            if operand.name in _RESULTS:
-                return codec_for(_RESULTS[operand.name], native)
-            if operand.name in _KEEPING and operand.arguments:
-                return self.codec_of(operand.arguments[0])
-        return None
+        if is_placed(operand):
+            return self.codec_of(operand.operand)
+        if is_column(operand):
+            return self.columns.get(operand.name)
+        if isinstance(operand, (RelatedCount, Hops)):
+            return codec_for(int, native)
+        return self._codec_of_call(operand) if is_call(operand) else None
+
+    def _codec_of_call(self, call: FunctionCall[Any]) -> Codec | None:
+        if call.name in _RESULTS:
+            return codec_for(_RESULTS[call.name], self.dialect.native)
+        return self.codec_of(call.arguments[0]) if call.name in _KEEPING and call.arguments else None
 
     def _render(self, expression: object) -> str:
-        if _is_property(expression):
+        known = self.replace(expression) if self.replace is not None else None
+        if known is not None:
+            return known
+        if is_property(expression):
             return self._property(expression)
         method = self._methods.get(type(expression))
         if method is None:
@@ -115,10 +131,38 @@ class ExpressionCompiler:
         return method(self, expression)
 
     def _property(self, prop: Property[Any]) -> str:
-        return self.dialect.render_property(self._variable(prop.meta), prop.meta.graph_name)
+        key = prop.key if isinstance(prop, AliasedProperty) else prop.meta
+        return self.dialect.render_property(self._variable(key), prop.meta.graph_name)
 
-    def _variable(self, meta: PropertyMeta | RelationMeta) -> str:
-        return self._inner[meta] if meta in self._inner else self._names[self._places[meta]]
+    def _variable(self, key: Attribute) -> str:
+        return self._inner[key] if key in self._inner else self._names[self._places[key]]
+
+    def _column(self, e: Column[Any]) -> str:
+        return quote(e.name)
+
+    def _hops(self, _: Hops) -> str:
+        if self.path is None:
+            raise QueryError("hops() is the length of the path of shortest_path(), to order by it or to project it")
+        return f"length({self.path})"
+
+    def _placed(self, e: Placed[Any]) -> str:
+        outer, self._places = self._places, e.places
+        text = self._render(e.operand)
+        self._places = outer
+        return text
+
+    def _stored(self, e: Stored) -> str:
+        return self.add(e.wire)
+
+    def _within(self, relation: RelationMeta, predicates: Iterable[Predicate], edge: str, target: str) -> list[str]:
+        """Return conditions on what a relation leads to; what does not fit there speaks of the statement around."""
+        outer, sides = self._inner, {"edge": edge, "target": target}
+        metas = [meta for meta in attributes(Junction("AND", tuple(predicates))) if not isinstance(meta, Named)]
+        pairs = [(meta, inner_side(relation, meta.owner)) for meta in metas]
+        self._inner = {**outer, **{meta: sides[side] for meta, side in pairs if side is not None}}
+        conditions = [self._part(part) for part in predicates]
+        self._inner = outer
+        return conditions
 
     def _exists(self, e: Exists) -> str:
         return self._question(e, "EXISTS", " > 0")
@@ -135,13 +179,9 @@ class ExpressionCompiler:
             )
         edge, target = f"_e{self._questions}", f"_n{self._questions}"
         self._questions += 1
-        sides = {"edge": edge, "target": target}
-        pairs = [(meta, inner_side(e.relation, meta.owner)) for meta in attributes(Junction("AND", e.predicates))]
-        self._inner = {**outer, **{meta: sides[side] for meta, side in pairs if side is not None}}
         labels, union = render_targets(self.dialect, e.relation.targets, target)
         conditions = [union] if union else []
-        conditions += [self._part(part) for part in e.predicates]
-        self._inner = outer
+        conditions += self._within(e.relation, e.predicates, edge, target)
         pattern = render_pattern(e.relation, source, edge, f"{target}{labels}")
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         if self.dialect.supports_subqueries_in_where:
@@ -155,8 +195,8 @@ class ExpressionCompiler:
 
     def _comparison(self, e: Comparison) -> str:
         left, right, operator = e.left, e.right, e.operator
-        if _is_operand(right) and not isinstance(right, Parameter):
-            codec = self.codec_of(right) if not _is_operand(left) else None
+        if is_operand(right) and not isinstance(right, Parameter):
+            codec = self.codec_of(right) if not is_operand(left) else None
             return f"{self._value(left, codec, right)} {operator} {self._bracketed(right)}"
         codec = self.codec_of(left)
         value, given = self._given(right)
@@ -193,7 +233,7 @@ class ExpressionCompiler:
         return f"{operand} {e.operator} {self._value(e.right, codec_for(str), e.left)}"
 
     def _has_element(self, left: object, operand: str, right: object) -> str:
-        arguments = get_args(left.meta.type) if _is_property(left) else ()
+        arguments = get_args(left.meta.type) if is_property(left) else ()
         if not arguments:
             return f"{self._value(right, None, left)} IN {operand}"
         codec = codec_for(split_optional(arguments[0])[0])
@@ -252,7 +292,7 @@ class ExpressionCompiler:
 
     def _bracketed(self, side: object) -> str:
         """Return a side of an operator."""
-        if not _is_operand(side):
+        if not is_operand(side):
             return self._value(side, None, None)
         text = self._render(side)
         return f"({text})" if isinstance(side, Arithmetic) else text
@@ -262,7 +302,7 @@ class ExpressionCompiler:
             raise QueryError(f"{e.name} is made of many rows, a condition decides about each: use aggregate()")
         codec = self.codec_of(e)
         arguments = [
-            self._render(argument) if _is_operand(argument) else self._value(argument, codec, e)
+            self._render(argument) if is_operand(argument) else self._value(argument, codec, e)
             for argument in e.arguments
         ]
         if e.name == "count" and not arguments:
@@ -279,56 +319,15 @@ class ExpressionCompiler:
     def _parameter(self, e: Parameter[Any]) -> str:
         return self._value(e, None, None)
 
-    def _given(self, value: object) -> tuple[object, bool]:
-        """Return a plain value, or that of a parameter, and whether it is known."""
-        if isinstance(value, Parameter):
-            return self._values.get(value.name), value.name in self._values
-        return value, not _is_operand(value)
-
     def _value(self, value: object, codec: Codec | None, where: object) -> str:
         """Return what stands for a plain value, a parameter or an operand beside `where`."""
         if isinstance(value, Parameter):
             text = self._named(value.name, codec, where)
-        elif _is_operand(value):
+        elif is_operand(value):
             return self._bracketed(value)
         else:
             text = self.add(self._wire(value, codec, where), where)
         return text if codec is None else self.dialect.render_value(codec, text)
-
-    def _named(self, name: str, codec: Codec | None, where: object) -> str:
-        if name in self._values:
-            wire = self._wire(self._values[name], codec, where)
-            known = self.parameters.setdefault(name, wire)
-            self.beside[name] = where
-            if type(known) is not type(wire) or known != wire:  # beside properties of two types it has two wire forms
-                return self.add(wire, where)
-        else:
-            self.unbound[name] = None
-        return f"${name}"
-
-    def _wire(self, value: object, codec: Codec | None, where: object) -> object:
-        self._check(value, where)
-        if codec is None:
-            try:
-                codec = codec_for(type(value), self.dialect.native)
-            except TypeError as error:
-                raise QueryError(f"{value!r} cannot be sent in a statement: {error}") from error
-        return self._encode(codec.encode, value, where)
-
-    @staticmethod
-    def _check(value: object, where: object) -> None:
-        if value is None:
-            raise QueryError(f"{_describe(where)}: None compares by == and != only; or use is_null()")
-
-    @staticmethod
-    def _encode(encode: Callable[[Any], Any], value: object, where: object) -> Any:  # noqa: ANN401 - a wire value
-        try:
-            return encode(value)
-        except ValueError as error:
-            prop = first_property(where)
-            if prop is None:
-                raise QueryError(f"{value!r} cannot be sent in a statement: {error}") from error
-            raise FieldValidationError(prop.owner.__name__, prop.name, str(error)) from error
 
     _methods: ClassVar[dict[type, Callable[[ExpressionCompiler, Any], str]]] = {
         Comparison: _comparison,
@@ -340,25 +339,16 @@ class ExpressionCompiler:
         Arithmetic: _arithmetic,
         FunctionCall: _call,
         Parameter: _parameter,
+        Column: _column,
+        Hops: _hops,
+        Placed: _placed,
+        Stored: _stored,
         Exists: _exists,
         RelatedCount: _related_count,
     }
 
 
-def _is_operand(value: object) -> TypeGuard[Operand[Any]]:
-    return isinstance(value, Operand)
-
-
-def _is_property(value: object) -> TypeGuard[Property[Any]]:
-    return isinstance(value, Property)
-
-
-def _describe(where: object) -> str:
-    prop = first_property(where)
-    return "a value" if prop is None else f"{prop.owner.__name__}.{prop.name}"
-
-
 def _is_text(operand: object, codec: Codec) -> bool:
     """Tell text from the other types that some databases store as text."""
-    converted = _is_property(operand) and operand.meta.options.converter is not None
+    converted = is_property(operand) and operand.meta.options.converter is not None
     return codec.exact is str or (converted and codec.wire in ("str", "any"))

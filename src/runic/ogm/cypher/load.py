@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
+from runic.ogm.cypher.patterns import render_pattern, render_targets
 from runic.ogm.cypher.statement import Statement
 from runic.ogm.exceptions import QueryError
 from runic.ogm.expressions import Ordering
-from runic.ogm.identifiers import quote
 from runic.ogm.model.fields import Property
 from runic.ogm.model.registry import metadata
 from runic.ogm.model.relations import RelationAttribute
@@ -149,18 +149,8 @@ class GraphPlan:
 def render_relation(dialect: Dialect, relation: RelationMeta, source: str, edge: str, target: str) -> str:
     """Return the pattern of a relation from `source` to its targets, with the test of a union's classes."""
     labels, condition = render_targets(dialect, relation.targets, target)
-    left = "<-" if relation.direction == "INCOMING" else "-"
-    right = "->" if relation.direction == "OUTGOING" else "-"
-    pattern = f"({source}){left}[{edge}:{quote(relation.type)}]{right}({target}{labels})"
+    pattern = render_pattern(relation, source, edge, f"{target}{labels}")
     return f"{pattern} WHERE {condition}" if condition else pattern
-
-
-def render_targets(dialect: Dialect, classes: Sequence[type[Node]], alias: str) -> tuple[str, str]:
-    """Return the labels of a node pattern for one class, or the condition that a node is of one of several."""
-    if len(classes) == 1:
-        return dialect.render_labels(classes[0].__meta__.labels), ""
-    tests = [dialect.render_label_test(alias, cls.__meta__.labels) for cls in classes]
-    return "", "(" + " OR ".join(f"({test})" for test in tests) + ")"
 
 
 def render_order(dialect: Dialect, relation: RelationMeta, edge: str, target: str) -> str:

@@ -1,13 +1,32 @@
-"""The pattern of one relation."""
+"""The patterns of relations: one hop, several, and what they lead to."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from runic.ogm.identifiers import quote
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runic.ogm.cypher.dialect import Dialect
+    from runic.ogm.model.base import Node
     from runic.ogm.model.metadata import RelationMeta
+
+
+class Shortest(NamedTuple):
+    """What binds `path` to the shortest path along a relation between two nodes that are bound."""
+
+    path: str
+    relation: RelationMeta
+    source: str
+    target: str
+    max_hops: int | None
+
+    def pattern(self, hops: str = "*1..") -> str:
+        """Return the pattern of the whole path, as far as it may go."""
+        bound = "" if self.max_hops is None else str(self.max_hops)
+        return render_pattern(self.relation, self.source, "", self.target, hops + bound)
 
 
 def render_pattern(relation: RelationMeta, source: str, edge: str, target: str, hops: str = "") -> str:
@@ -15,3 +34,11 @@ def render_pattern(relation: RelationMeta, source: str, edge: str, target: str, 
     left = "<-" if relation.direction == "INCOMING" else "-"
     right = "->" if relation.direction == "OUTGOING" else "-"
     return f"({source}){left}[{edge}:{quote(relation.type)}{hops}]{right}({target})"
+
+
+def render_targets(dialect: Dialect, classes: Sequence[type[Node]], alias: str) -> tuple[str, str]:
+    """Return the labels of a node pattern for one class, or the condition that a node is of one of several."""
+    if len(classes) == 1:
+        return dialect.render_labels(classes[0].__meta__.labels), ""
+    tests = [dialect.render_label_test(alias, cls.__meta__.labels) for cls in classes]
+    return "", "(" + " OR ".join(f"({test})" for test in tests) + ")"

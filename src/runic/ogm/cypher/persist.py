@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runic.ogm.cypher.load import render_targets
+from runic.ogm.cypher.patterns import render_targets
 from runic.ogm.cypher.statement import Statement
 from runic.ogm.identifiers import quote
 

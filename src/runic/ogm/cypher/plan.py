@@ -58,7 +58,19 @@ class ValueColumn:
     codec: Codec | None
 
 
-PlanColumn: TypeAlias = "NodeColumn | EdgeColumn | ValueColumn"
+@dataclass(frozen=True, slots=True)
+class PathColumn:
+    """The first three columns: the id of the node that the path is asked from, its nodes, its edges.
+
+    A node is a list like the columns of `family`, an edge its properties, its id and the id of its start.
+    """
+
+    name: str
+    relation: RelationMeta
+    family: Family
+
+
+PlanColumn: TypeAlias = "NodeColumn | EdgeColumn | ValueColumn | PathColumn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
-from runic.ogm.conversion import Codec
 from runic.ogm.cypher.clauses import SelectCompiler, effective_order
 from runic.ogm.cypher.plan import NodeColumn, PlanColumn, ValueColumn
+from runic.ogm.cypher.results import result_codec
 from runic.ogm.exceptions import QueryError
 from runic.ogm.expressions import Arithmetic, FunctionCall
 from runic.ogm.identifiers import quote
 from runic.ogm.model.fields import Property
 from runic.ogm.query.building import function_name
 from runic.ogm.query.pattern import ROOT
-from runic.ogm.query.scope import describe
+from runic.ogm.query.references import is_column, is_property
+from runic.ogm.query.scope import aggregates, attributes, describe, is_aggregate, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from runic.ogm.conversion import Codec
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.cypher.plan import CompiledSelect
     from runic.ogm.cypher.statement import Wire
     from runic.ogm.mapping.mapper import Mapper
-    from runic.ogm.query.pattern import Projected, Selection, Sort
+    from runic.ogm.query.pattern import Places, Projected, Selection, Sort
 
 
 def compile_rows(selection: Selection, dialect: Dialect, mapper: Mapper) -> CompiledSelect:
@@ -35,32 +38,112 @@ def compile_rows(selection: Selection, dialect: Dialect, mapper: Mapper) -> Comp
     clauses = compiler.clauses()
     texts, wires, plan = _group_columns(compiler, mapper)
     values = [compiler.expressions.render(item.operand, item.places) for item in selection.projected]
-    codecs = [_result_codec(compiler, item.operand) for item in selection.projected]
+    codecs = [result_codec(compiler.expressions, item.operand) for item in selection.projected]
     plan += [
         ValueColumn(name, len(texts) + i, codec) for i, (name, codec) in enumerate(zip(names, codecs, strict=True))
     ]
     wires.extend(map(_wire, codecs))
     columns = [f"{value} AS {quote(name)}" for value, name in zip(values, names, strict=True)]
+    if selection.having:
+        expressions_columns = dict(zip(names, codecs, strict=True))
+        compiler.expressions.columns = {**compiler.expressions.columns, **expressions_columns}
+        _add_chosen(compiler, clauses, names, columns)
+        order = _ordering(compiler, clauses, names)
+        clauses.append(f"RETURN {', '.join([*texts, *map(quote, names)])}{order}{compiler.paging(selection.stage)}")
+        return compiler.finish(clauses, wires, plan, range(len(plan)), single=False)
     order = _ordering(compiler, clauses, names)
     paging = compiler.paging(selection.stage)
-    distinct = "DISTINCT " if selection.stage.distinct else ""
     if selection.groups:
-        groups = [compiler.names[place] for place in selection.groups]
-        clauses.append(f"WITH {distinct}{', '.join([*groups, *columns])}{order}{paging}")
+        clauses.append(f"WITH {_row(compiler, columns)}{order}{paging}")
         clauses.append(f"RETURN {', '.join([*texts, *map(quote, names)])}")
     else:
-        clauses.append(f"RETURN {distinct}{', '.join(columns)}{order}{paging}")
+        clauses.append(f"RETURN {_row(compiler, columns)}{order}{paging}")
     return compiler.finish(clauses, wires, plan, range(len(plan)), single=False)
 
 
-def projected_columns(compiler: SelectCompiler) -> str:
-    """Return what makes a row, for counting rows."""
-    selection = compiler.selection
+def add_rows(compiler: SelectCompiler, clauses: list[str]) -> None:
+    """Add what makes the rows, for counting them."""
     names = row_names(compiler)
-    values = [compiler.expressions.render(item.operand, item.places) for item in selection.projected]
-    columns = [f"{value} AS {quote(name)}" for value, name in zip(values, names, strict=True)]
-    distinct = "DISTINCT " if selection.stage.distinct else ""
-    return distinct + ", ".join([*(compiler.names[place] for place in selection.groups), *columns])
+    items = compiler.selection.projected
+    columns = [
+        f"{compiler.expressions.render(item.operand, item.places)} AS {quote(name)}"
+        for item, name in zip(items, names, strict=True)
+    ]
+    paging = compiler.paging(compiler.selection.stage)
+    if not compiler.selection.having:
+        clauses.append(f"WITH {_row(compiler, columns)}{paging}")
+        return
+    codecs = {name: result_codec(compiler.expressions, item.operand) for item, name in zip(items, names, strict=True)}
+    compiler.expressions.columns = {**compiler.expressions.columns, **codecs}
+    _add_chosen(compiler, clauses, names, columns)
+    if paging:
+        clauses.append(f"WITH 1 AS _row{paging}")
+
+
+def _row(compiler: SelectCompiler, columns: Sequence[str]) -> str:
+    """Return what a row is made of."""
+    distinct = "DISTINCT " if compiler.selection.stage.distinct else ""
+    return distinct + ", ".join([*(compiler.names[place] for place in compiler.selection.groups), *columns])
+
+
+def _add_chosen(compiler: SelectCompiler, clauses: list[str], names: Sequence[str], columns: Sequence[str]) -> None:
+    """Add the WITH that makes the rows and chooses among them; what only chooses is computed beside them."""
+    selection, expressions = compiler.selection, compiler.expressions
+    known: _Known = [
+        (item.operand, item.places, quote(name)) for item, name in zip(selection.projected, names, strict=True)
+    ]
+    beside: list[str] = []
+    for condition in selection.having:
+        for operand in _aggregated(condition.predicate):
+            if _text_of(known, operand, condition.places) is None:
+                name = f"_h{len(beside)}"
+                beside.append(f"{expressions.render(operand, condition.places)} AS {name}")
+                known.append((operand, condition.places, name))
+    texts: list[str] = []
+    for condition in selection.having:
+        _check_grouped(selection, known, condition.predicate, condition.places)
+        expressions.replace = partial(_text_of, known, places=condition.places)
+        text, computed = expressions.condition(condition.predicate, condition.places)
+        expressions.replace = None
+        if computed:
+            raise QueryError("a condition on rows cannot ask what is related: put that before aggregate(), by where()")
+        texts.append(text)
+    clauses.append(f"WITH {_row(compiler, [*columns, *beside])} WHERE {' AND '.join(texts)}")
+
+
+_Known: TypeAlias = "list[tuple[object, Places, str]]"
+
+
+def _text_of(known: _Known, expression: object, places: Places) -> str | None:
+    """Return the variable of what a row holds, or None for what it does not."""
+    for operand, at, text in known:
+        if _same(operand, expression) and all(places.get(key) == at.get(key) for key in attributes(operand)):
+            return text
+    return None
+
+
+def _aggregated(expression: object) -> Iterator[object]:
+    """Yield the aggregates in a condition."""
+    if is_aggregate(expression):
+        yield expression
+        return
+    for part in parts_of(expression):
+        yield from _aggregated(part)
+
+
+def _check_grouped(selection: Selection, known: _Known, expression: object, places: Places) -> None:
+    """Raise QueryError for a field that a row does not hold."""
+    if _text_of(known, expression, places) is not None:
+        return
+    if is_property(expression):
+        key = next(iter(attributes(expression)))
+        if places[key] not in selection.groups:
+            raise QueryError(
+                f"{expression!r} is no part of the rows that the condition chooses from: group by it, or filter by it "
+                f"in a where() of its own. {describe(selection)}"
+            )
+    for part in parts_of(expression):
+        _check_grouped(selection, known, part, places)
 
 
 def _group_columns(compiler: SelectCompiler, mapper: Mapper) -> tuple[list[str], list[Wire], list[PlanColumn]]:
@@ -127,54 +210,26 @@ def _column_of(selection: Selection, sort: Sort, names: Sequence[str]) -> str | 
     for item, name in zip(selection.projected, names, strict=True):
         if _same(item.operand, sort.operand) and dict(item.places) == dict(sort.places):
             return quote(name)
-    merged = selection.stage.distinct or any(_aggregates(item.operand) for item in selection.projected)
-    if _aggregates(sort.operand) or (merged and not set(sort.places.values()) <= set(selection.groups)):
+    mixed = any(aggregates(item.operand) for item in selection.projected)
+    merged = selection.stage.distinct or bool(selection.having) or mixed
+    if aggregates(sort.operand) or (merged and not set(sort.places.values()) <= set(selection.groups)):
         raise QueryError(f"rows can only be ordered by what they hold, which {sort.operand!r} is not; project it too")
     return None
 
 
 def _same(one: object, other: object) -> bool:
     """Tell whether two operands are spelt alike."""
-    if isinstance(one, Property) and isinstance(other, Property):
-        return one.meta is other.meta
+    if is_property(one) and is_property(other):
+        return next(attributes(one)) == next(attributes(other))
+    if is_column(one) and is_column(other):
+        return one.name == other.name
+    if isinstance(one, Arithmetic) and isinstance(other, Arithmetic):
+        return one.operator == other.operator and _same(one.left, other.left) and _same(one.right, other.right)
     if isinstance(one, FunctionCall) and isinstance(other, FunctionCall):
         alike = (one.name, one.distinct, len(one.arguments)) == (other.name, other.distinct, len(other.arguments))
         return alike and all(map(_same, one.arguments, other.arguments))
     return one is other
 
 
-def _aggregates(operand: object) -> bool:
-    if isinstance(operand, FunctionCall):
-        return operand.aggregate or any(map(_aggregates, operand.arguments))
-    return isinstance(operand, Arithmetic) and (_aggregates(operand.left) or _aggregates(operand.right))
-
-
-def _result_codec(compiler: SelectCompiler, operand: object) -> Codec | None:
-    """Return how the values of a column are read."""
-    codec = compiler.expressions.codec_of(operand)
-    if codec is not None or not isinstance(operand, FunctionCall) or not operand.arguments:
-        return codec
-    inner = compiler.expressions.codec_of(operand.arguments[0])
-    if operand.name == "collect" and inner is not None:
-        return _reading(list if inner.decode is None else _each(inner.decode))
-    if operand.name == "avg":
-        return _reading(float)
-    if operand.name == "sum" and inner is not None:  # FalkorDB adds integers up to a float
-        return _reading(int if inner.wire == "int" else float)
-    return None
-
-
 def _wire(codec: Codec | None) -> Wire:
     return "any" if codec is None else codec.wire
-
-
-def _each(decode: Callable[[Any], Any]) -> Callable[[list[Any]], list[Any]]:
-    return lambda values: [decode(value) for value in values]
-
-
-def _reading(decode: Any) -> Codec:  # noqa: ANN401 - any function of a wire value
-    return Codec(encode=_refuse, decode=decode, wire="any")
-
-
-def _refuse(value: object) -> object:
-    raise ValueError(f"{value!r} is a result, which is only read")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runic.ogm.cypher.clauses import SelectCompiler, effective_order, target_of
-from runic.ogm.cypher.plan import EdgeColumn, NodeColumn, PlanColumn, ValueColumn
-from runic.ogm.cypher.rows import projected_columns
+from runic.ogm.cypher.plan import EdgeColumn, NodeColumn, PathColumn, PlanColumn, ValueColumn
+from runic.ogm.cypher.rows import add_rows
 from runic.ogm.exceptions import QueryError
 from runic.ogm.query.pattern import ROOT, Place, is_edge
 from runic.ogm.query.related import fits_classes
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.plan import CompiledSelect
     from runic.ogm.cypher.statement import Wire
     from runic.ogm.mapping.mapper import Mapper
-    from runic.ogm.model.base import Entity
+    from runic.ogm.model.base import Edge, Entity
     from runic.ogm.query.pattern import Selection
 
 
@@ -27,6 +27,8 @@ def compile_select(selection: Selection, dialect: Dialect, mapper: Mapper) -> Co
     """Return the statement whose results are of the statement's type: entities, or tuples for `select(A, E, B)`."""
     if len(selection.classes) > 1:
         return compile_paths(selection, dialect, mapper)
+    if selection.path is not None and selection.target is None:
+        return _compile_shortest(selection, dialect, mapper, selection.path)
     target = target_of(selection)
     compiler = SelectCompiler(selection, dialect, [target])
     return _compile_columns(compiler, mapper, [target], single=True)
@@ -55,7 +57,7 @@ def compile_count(selection: Selection, dialect: Dialect) -> CompiledSelect:
     stage = selection.stage
     clauses = compiler.clauses()
     if selection.projected:
-        clauses.append(f"WITH {projected_columns(compiler)}{compiler.paging(stage)}")
+        add_rows(compiler, clauses)
     elif stage.distinct or stage.paged:
         compiler.add_with(clauses, places, stage)
     return compiler.finish([*clauses, "RETURN count(*)"], ["int"], [ValueColumn("count", 0, None)])
@@ -67,7 +69,9 @@ def compile_exists(selection: Selection, dialect: Dialect) -> CompiledSelect:
     compiler = SelectCompiler(selection, dialect, places)
     stage = selection.stage
     clauses = compiler.clauses()
-    if stage.paged:
+    if selection.having:
+        add_rows(compiler, clauses)
+    elif stage.paged:
         compiler.add_with(clauses, places, stage)
     return compiler.finish([*clauses, "RETURN 1 LIMIT 1"], ["int"], [ValueColumn("exists", 0, None)])
 
@@ -144,7 +148,7 @@ def _compile_columns(
             relation = selection.step_at(place).relation
             source, target = (index[end] for end in _ends(selection, place))
             plan.append(EdgeColumn(label, relation, relation.edge_model, offset, nullable, source, target))
-            edge_texts, edge_wires = _edge_columns(compiler, mapper, place)
+            edge_texts, edge_wires = edge_columns(compiler.dialect, mapper, relation.edge_model, name)
             texts += edge_texts
             wires += edge_wires
         else:
@@ -156,6 +160,31 @@ def _compile_columns(
     _add_return(compiler, clauses, texts, asked)
     shape = [index[place] for place in places]
     return compiler.finish(clauses, wires, plan, shape, single=single)
+
+
+def _compile_shortest(selection: Selection, dialect: Dialect, mapper: Mapper, place: Place) -> CompiledSelect:
+    """Return the statement whose results are the shortest paths, each as its nodes and its edges in their order."""
+    compiler = SelectCompiler(selection, dialect, [place])
+    clauses = compiler.clauses()
+    step = selection.step_at(place)
+    family = mapper.family(tuple(dict.fromkeys([*selection.nodes_at(step.source), *step.classes])))
+    source, path = compiler.names[step.source], compiler.expressions.path
+    if source is None or path is None:
+        raise QueryError(f"the path of shortest_path() was left behind. {describe(selection)}")
+    nodes = ", ".join(family.columns("_x"))
+    edges = ", ".join(edge_columns(dialect, mapper, step.relation.edge_model, "_x")[0])
+    texts = [
+        dialect.render_id(source),
+        f"[_x IN nodes({path}) | [{nodes}]]",
+        f"[_x IN relationships({path}) | [{edges}]]",
+    ]
+    stage, order = selection.stage, effective_order(selection)
+    if stage.distinct:
+        raise QueryError("distinct() says nothing of paths: each is one of two nodes")
+    _, ordering = compiler.ordering(clauses, order)
+    clauses.append(f"RETURN {', '.join(texts)}{ordering}{compiler.paging(stage)}")
+    plan = [PathColumn(selection.name_at(place) or path, step.relation, family)]
+    return compiler.finish(clauses, [dialect.id_wire, "any", "any"], plan)
 
 
 def _add_return(compiler: SelectCompiler, clauses: list[str], columns: Sequence[str], places: Sequence[Place]) -> None:
@@ -170,9 +199,8 @@ def _add_return(compiler: SelectCompiler, clauses: list[str], columns: Sequence[
         clauses.append(f"{result}{ordering}{compiler.paging(stage)}")
 
 
-def _edge_columns(compiler: SelectCompiler, mapper: Mapper, place: Place) -> tuple[list[str], list[Wire]]:
-    dialect, name = compiler.dialect, compiler.names[place]
-    edge = compiler.selection.edge_at(place)
+def edge_columns(dialect: Dialect, mapper: Mapper, edge: type[Edge] | None, name: str) -> tuple[list[str], list[Wire]]:
+    """Return the columns of an edge: its properties, its id, that of its start."""
     ids = [dialect.render_id(name), dialect.render_id(f"startNode({name})")]
     id_wires: list[Wire] = [dialect.id_wire, dialect.id_wire]
     if edge is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from runic.ogm.exceptions import QueryError
@@ -9,8 +10,17 @@ from runic.ogm.expressions import Aliased, FunctionCall, Ordering
 from runic.ogm.model.base import Entity, Node
 from runic.ogm.model.fields import Property, as_operand
 from runic.ogm.query.pattern import ROOT, Change, Projected, Selection, Sort, Stage, is_edge
+from runic.ogm.query.references import Column, is_column
 from runic.ogm.query.related import RelatedCount
-from runic.ogm.query.scope import describe, property_named, resolve_places
+from runic.ogm.query.scope import (
+    aggregates,
+    check_new_alias,
+    columns_of,
+    describe,
+    place_named,
+    property_named,
+    resolve_places,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +46,15 @@ def _checked_class(cls: object) -> type[Entity]:
 
 
 def filtered(selection: Selection, condition: Filter) -> Selection:
-    """Put a condition where it can be decided: to its latest step, or to the stage if that is an earlier one's."""
+    """Put a condition where it can be decided: to its latest step, or to the stage if that is an earlier one's.
+
+    One that speaks of rows made of others, by an aggregate or a column's name, is decided on those.
+    """
+    rows = {item.name for item in selection.projected} - selection.columns.keys()
+    if selection.projected and (
+        aggregates(condition.predicate) or not rows.isdisjoint(columns_of(condition.predicate))
+    ):
+        return replace(selection, having=(*selection.having, condition))
     place = condition.latest
     if place != ROOT:
         step = selection.step_at(place)
@@ -51,6 +69,8 @@ def sort(selection: Selection, key: object, *, descending: bool) -> Sort:
         column = next((item for item in selection.projected if key in (item.name, function_name(item))), None)
         if column is not None:
             return Sort(column.operand, descending, column.places)
+        if key in selection.columns:
+            return Sort(Column(key), descending, {})
         prop, place = property_named(selection, key, "order_by()")
         return Sort(Property.bound(prop), descending, {prop: place})
     if isinstance(key, Ordering):
@@ -62,11 +82,38 @@ def sort(selection: Selection, key: object, *, descending: bool) -> Sort:
 def projected(selection: Selection, value: object) -> Projected:
     """Return one column of a projection."""
     if isinstance(value, str):
+        if value in selection.columns:
+            return Projected(value, Column(value), {})
         prop, place = property_named(selection, value, "project()")
         return Projected(None, Property.bound(prop), {prop: place})
     name, plain = _unaliased(value)
     operand = as_operand(plain)
+    if name is None:
+        name = operand.name if is_column(operand) else None
     return Projected(name, operand, resolve_places(selection, operand))
+
+
+def staged(selection: Selection, items: Sequence[object]) -> Selection:
+    """End a stage: `items` are the aliases and columns that go on, and the values that are named for what follows."""
+    names = [item for item in items if isinstance(item, str)]
+    carry = [place_named(selection, name, "with_()") for name in names if name not in selection.columns]
+    kept = [name for name in names if name in selection.columns]
+    values = [item for item in items if not isinstance(item, str)]
+    if not carry and not kept and not values:
+        raise QueryError(f"with_() takes the aliases that go on. {describe(selection)}")
+    if values and selection.stage != Stage(selection.stage.filters):  # these are of the rows before
+        selection = replace(selection, stages=(*selection.stages, Stage()))
+    computed = tuple(_computed(selection, value) for value in values)
+    selection = selection.with_stage(carry=tuple(sorted(carry)), kept=tuple(kept), computed=computed)
+    return replace(selection, stages=(*selection.stages, Stage()))
+
+
+def _computed(selection: Selection, value: object) -> Projected:
+    found = projected(selection, value)
+    name = found.name or function_name(found)
+    if name is None:
+        raise QueryError("with_(): a value needs a name for what follows: .as_(name)")
+    return replace(found, name=check_new_alias(selection, name, None))
 
 
 def function_name(item: Projected) -> str | None:

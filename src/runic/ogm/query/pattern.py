@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     from runic.ogm.expressions import Operand, Predicate
     from runic.ogm.model.base import Edge, Entity, Node
     from runic.ogm.model.metadata import PropertyMeta, RelationMeta
+    from runic.ogm.query.references import Named
 
 Place = NewType("Place", int)
 """Where something stands in the pattern: the root is 0, the edge of the n-th step 2n - 1, its node 2n."""
 
 ROOT = Place(0)
 
-Places: TypeAlias = "Mapping[PropertyMeta | RelationMeta, Place]"
+Attribute: TypeAlias = "PropertyMeta | RelationMeta | Named"
+Places: TypeAlias = "Mapping[Attribute, Place]"
 """Which node or edge each attribute of one expression was written for."""
 
 
@@ -69,7 +71,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One hop from `source` along a relation, or with `hops` (from, to or None) several of them."""
+    """One hop from `source` along a relation, or with `hops` (from, to or None) several of them.
+
+    shortest: along the shortest path there is, which the statement gives.
+    """
 
     relation: RelationMeta
     source: Place
@@ -78,6 +83,7 @@ class Step:
     name: str | None = None
     edge_name: str | None = None
     hops: tuple[int, int | None] | None = None
+    shortest: bool = False
     filters: tuple[Filter, ...] = ()
 
     @property
@@ -90,7 +96,8 @@ class Step:
 class Stage:
     """What ends with WITH, or at last with RETURN: filters of what came before, then order and paging.
 
-    carry: the places that go on, or None for all of them.
+    carry: the places that go on, or None for all of them. kept: the named values that go on with them. computed: the
+    values that are named here.
     """
 
     filters: tuple[Filter, ...] = ()
@@ -99,6 +106,8 @@ class Stage:
     limit: int | None = None
     distinct: bool = False
     carry: tuple[Place, ...] | None = None
+    kept: tuple[str, ...] = ()
+    computed: tuple[Projected, ...] = ()
 
     @property
     def paged(self) -> bool:
@@ -110,9 +119,10 @@ class Stage:
 class Selection:
     """A whole statement; the last stage is the open one.
 
-    roots: what the root may be. classes: what `select` was given. united: statements whose results the root stands
-    for, instead of all nodes. groups: the nodes that aggregates are made for. changes, deletes: what is to be
-    written to the results. timeout: how many seconds that may take.
+    roots: what the root may be. classes: what `select` was given. united:
+    statements whose results the root stands for, instead of all nodes. groups: the nodes that aggregates are made for.
+    having: conditions on rows that were made of others. changes, deletes: what is to be written to the results.
+    timeout: how many seconds that may take.
     """
 
     roots: tuple[type[Node], ...]
@@ -125,6 +135,7 @@ class Selection:
     united: tuple[Selection, ...] = ()
     projected: tuple[Projected, ...] = ()
     groups: tuple[Place, ...] = ()
+    having: tuple[Filter, ...] = ()
     changes: tuple[Change, ...] = ()
     deletes: bool = False
     fetched: tuple[object, ...] = ()
@@ -190,6 +201,22 @@ class Selection:
         for stage in self.stages[number:-1]:
             places = _carried(places, stage)
         return tuple(places)
+
+    @cached_property
+    def columns(self) -> dict[str, Projected]:
+        """The values that `with_` named and that can still be spoken of."""
+        found: dict[str, Projected] = {} if self.source is None else self.source.columns
+        for stage in self.stages[:-1]:
+            if stage.carry is not None:
+                found = {name: found[name] for name in stage.kept}
+            found.update((item.name, item) for item in stage.computed if item.name is not None)
+        return found
+
+    @property
+    def path(self) -> Place | None:
+        """The place that the shortest path leads to, of a statement that asks for one."""
+        found = [Place(2 * index) for index, step in enumerate(self.steps, 1) if step.shortest]
+        return found[-1] if found else None
 
     def steps_of(self, stage: int) -> Iterator[tuple[Place, Step]]:
         """Yield the steps of a stage, each with the place of its node."""

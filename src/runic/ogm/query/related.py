@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from runic.ogm.exceptions import QueryError
 from runic.ogm.expressions import Operand, Predicate, as_predicate
-from runic.ogm.model.base import Edge
+from runic.ogm.model.base import Edge, Node
 from runic.ogm.model.relations import Related, RelationAttribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from runic.ogm.model.base import Entity, Node
+    from runic.ogm.model.base import Entity
     from runic.ogm.model.metadata import RelationMeta
 
 
@@ -73,8 +73,27 @@ def inner_side(relation: RelationMeta, owner: type[Entity]) -> Literal["edge", "
     return "target" if fits_classes(relation.targets, owner) else None
 
 
-def check_repeatable(relation: RelationMeta) -> None:
+def check_repeatable(relation: RelationMeta, method: str = "repeat()") -> None:
     """Raise QueryError unless the relation can be followed again from where it leads."""
     if not fits_classes(relation.targets, relation.owner):
         names = " or ".join(cls.__name__ for cls in relation.targets)
-        raise QueryError(f"repeat(): {relation!r} leads to {names}, from where it does not go on")
+        raise QueryError(f"{method}: {relation!r} leads to {names}, from where it does not go on")
+
+
+def end_of_path(relation: RelationMeta, to: object) -> list[Predicate]:
+    """Return the conditions on the end of a path: an entity or its key, a predicate, or several of these."""
+    if isinstance(to, Predicate):
+        return [to]
+    if isinstance(to, (list, tuple)):
+        return [as_predicate(part) for part in cast("list[object]", to)]
+    if isinstance(to, Node):
+        if not isinstance(to, relation.targets):
+            raise QueryError(f"shortest_path(): {relation!r} does not lead to {to!r}")
+        meta = to.__meta__
+        return [meta.cls.__properties__[meta.key.name] == getattr(to, meta.key.name)]
+    if isinstance(to, bool) or to is None:
+        raise TypeError(f"shortest_path(to=) takes an entity, its key or a predicate, not {to!r}")
+    if len(relation.targets) > 1:
+        raise QueryError(f"shortest_path(): {relation!r} leads to several classes: give an entity or a predicate")
+    target: type[Node] = next(iter(relation.targets))
+    return [target.__properties__[target.__meta__.key.name] == to]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from runic.ogm.exceptions import QueryError
 from runic.ogm.expressions import (
@@ -19,17 +19,17 @@ from runic.ogm.expressions import (
 )
 from runic.ogm.identifiers import check_name
 from runic.ogm.model.fields import Property
-from runic.ogm.model.metadata import PropertyMeta
+from runic.ogm.model.metadata import PropertyMeta, RelationMeta
 from runic.ogm.model.relations import RelationAttribute
 from runic.ogm.query.pattern import Place, Places, is_edge
+from runic.ogm.query.references import AliasedProperty, Named, is_column
 from runic.ogm.query.related import Exists, RelatedCount, fits_classes, fits_edge, inner_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from runic.ogm.model.base import Entity, Node
-    from runic.ogm.model.metadata import RelationMeta
-    from runic.ogm.query.pattern import Selection
+    from runic.ogm.query.pattern import Attribute, Selection
 
 _PARTS: dict[type, Callable[[Any], Iterable[object]]] = {
     Comparison: lambda e: (e.left, e.right),
@@ -45,25 +45,62 @@ _PARTS: dict[type, Callable[[Any], Iterable[object]]] = {
 }
 
 
-def attributes(expression: object) -> Iterator[PropertyMeta | RelationMeta]:
+def attributes(expression: object) -> Iterator[Attribute]:
     """Yield the attributes that an expression speaks of; of a question about a relation those of the outside."""
-    if isinstance(expression, Property):
+    if isinstance(expression, AliasedProperty):
+        yield expression.key
+    elif isinstance(expression, Property):
         yield expression.meta
     elif isinstance(expression, (Exists, RelatedCount)):
         yield expression.relation
         for found in attributes(Junction("AND", expression.predicates)):
-            if inner_side(expression.relation, found.owner) is None:
+            if isinstance(found, Named) or inner_side(expression.relation, found.owner) is None:
                 yield found
     else:
-        parts = _PARTS.get(type(expression))
-        if parts is not None:
-            for part in parts(expression):
-                yield from attributes(part)
+        for part in parts_of(expression):
+            yield from attributes(part)
+
+
+def parts_of(expression: object) -> Iterable[object]:
+    """Return what an expression is made of; a question about a relation has its predicates to itself."""
+    parts = _PARTS.get(type(expression))
+    return () if parts is None else parts(expression)
+
+
+def columns_of(expression: object) -> Iterator[str]:
+    """Yield the names of the columns that an expression speaks of."""
+    if is_column(expression):
+        yield expression.name
+    elif isinstance(expression, (Exists, RelatedCount)):
+        for predicate in expression.predicates:
+            yield from columns_of(predicate)
+    for part in parts_of(expression):
+        yield from columns_of(part)
+
+
+def aggregates(expression: object) -> bool:
+    """Tell whether an expression makes one value of many rows."""
+    if is_aggregate(expression):
+        return True
+    return any(map(aggregates, parts_of(expression)))
+
+
+def is_call(expression: object) -> TypeGuard[FunctionCall[Any]]:
+    """Tell calls of functions from other operands."""
+    return isinstance(expression, FunctionCall)
+
+
+def is_aggregate(expression: object) -> TypeGuard[FunctionCall[Any]]:
+    """Tell whether an expression is an aggregate itself."""
+    return is_call(expression) and expression.aggregate
 
 
 def first_property(expression: object) -> PropertyMeta | None:
     """Return the first property that an expression speaks of, which names it in errors."""
-    return next((found for found in attributes(expression) if isinstance(found, PropertyMeta)), None)
+    for found in attributes(expression):
+        if not isinstance(found, RelationMeta):
+            return found.meta if isinstance(found, Named) else found
+    return None
 
 
 def place_named(selection: Selection, name: object, argument: str) -> Place:
@@ -76,12 +113,11 @@ def place_named(selection: Selection, name: object, argument: str) -> Place:
     raise QueryError(f"{argument}: there is no alias {name!r} here; {describe(selection)}")
 
 
-def check_new_alias(selection: Selection, name: object, at: Place) -> str:
-    """Return `name` if the place `at` may carry it: well formed, and not taken by another."""
+def check_new_alias(selection: Selection, name: object, at: Place | None) -> str:
+    """Return `name` if the place `at`, or with None a column, may carry it: well formed, and not taken by another."""
     checked = check_name(name, "an alias")
     places = map(Place, range(selection.last + 1))
-    taken = next((place for place in places if place != at and selection.name_at(place) == checked), None)
-    if taken is not None:
+    if checked in selection.columns or any(place != at and selection.name_at(place) == checked for place in places):
         raise QueryError(f"the alias {checked!r} is taken already; {describe(selection)}")
     return checked
 
@@ -91,17 +127,45 @@ def resolve_places(selection: Selection, expression: object, on: Place | None = 
 
     Raises QueryError for an attribute that fits nothing, or several things, and if nothing fits `on`.
     """
-    found: dict[PropertyMeta | RelationMeta, Place] = {}
+    _check_columns(selection, expression)
+    found: dict[Attribute, Place] = {}
     for prop in attributes(expression):
-        fits_on = on is not None and _fits(selection, on, prop.owner)
-        found[prop] = on if on is not None and fits_on else _place_of(selection, prop, on)
-    if on is not None and found and on not in found.values():
-        first = next(iter(found))
+        if isinstance(prop, Named):
+            found[prop] = _place_referred(selection, prop)
+        elif on is not None and _fits(selection, on, prop.owner):
+            found[prop] = on
+        else:
+            found[prop] = _place_of(selection, prop, on)
+    unnamed = [prop for prop in found if not isinstance(prop, Named)]
+    if on is not None and unnamed and on not in found.values():
+        first = unnamed[0]
         raise QueryError(
             f"on={selection.name_at(on)!r} is {_kind(selection, on)}, which has no "
             f"{first.owner.__name__}.{first.name}; {describe(selection)}"
         )
     return found
+
+
+def _check_columns(selection: Selection, expression: object) -> None:
+    """Raise QueryError for a column that the statement does not have."""
+    for name in columns_of(expression):
+        known = [*selection.columns, *(item.name for item in selection.projected if item.name is not None)]
+        if name == "score" and not known:
+            raise QueryError("score() is what fulltext_search() and vector_search() bring: this statement is no search")
+        if name not in known:
+            raise QueryError(
+                f"ref({name!r}): no column is called so; there are {', '.join(known) or 'none'}. For a field of a step "
+                f"write ref({name!r}, Model.field); {describe(selection)}"
+            )
+
+
+def _place_referred(selection: Selection, named: Named) -> Place:
+    place = place_named(selection, named.alias, "ref()")
+    if not _fits(selection, place, named.owner):
+        raise QueryError(
+            f"ref(): {named.alias!r} is {_kind(selection, place)}, which has no {named.owner.__name__}.{named.name}"
+        )
+    return place
 
 
 def _place_of(selection: Selection, prop: PropertyMeta | RelationMeta, on: Place | None) -> Place:
@@ -113,7 +177,7 @@ def _place_of(selection: Selection, prop: PropertyMeta | RelationMeta, on: Place
     name = f"{prop.owner.__name__}.{prop.name}"
     if not fitting:
         raise QueryError(f"{name} does not belong to this statement; {describe(selection)}")
-    raise QueryError(f"{name} may stand for several of them: name one with on=; {describe(selection)}")
+    raise QueryError(f"{name} may stand for several of them: name one with on= or ref(); {describe(selection)}")
 
 
 def _fits(selection: Selection, place: Place, owner: type[Entity]) -> bool:

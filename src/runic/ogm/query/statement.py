@@ -9,9 +9,9 @@ from runic.ogm.exceptions import QueryError
 from runic.ogm.expressions import as_predicate
 from runic.ogm.model.base import Node
 from runic.ogm.query.bounds import checked_timeout
-from runic.ogm.query.building import changed, filtered, projected, sort, unite
+from runic.ogm.query.building import changed, filtered, projected, sort, staged, unite
 from runic.ogm.query.pattern import ROOT, Filter, Place, Selection, Stage, Step, is_edge
-from runic.ogm.query.related import Exists, check_repeatable
+from runic.ogm.query.related import Exists, check_repeatable, end_of_path
 from runic.ogm.query.scope import (
     check_new_alias,
     describe,
@@ -120,6 +120,23 @@ class Statement(Generic[T]):
         check_repeatable(step.relation)
         return self._next(statement.selection.with_step(statement.selection.last, hops=(low, high)))
 
+    def _shortest(self, relation: object, to: object, max_hops: int | None, on: str | None) -> Selection:
+        """Return the selection with a step to the end of the shortest path."""
+        if self._selection.path is not None:
+            raise QueryError(f"a statement has one shortest_path(). {describe(self._selection)}")
+        high = None if max_hops is None else _bound(max_hops, "shortest_path(max_hops=)")
+        if high == 0:
+            raise ValueError("shortest_path(): max_hops must be 1 or more")
+        found: Any = relation
+        selection = self.traverse(found, optional=False, on=on).selection
+        step = selection.steps[-1]
+        check_repeatable(step.relation, "shortest_path()")
+        selection = selection.with_step(selection.last, hops=(1, high), shortest=True)
+        for predicate in end_of_path(step.relation, to):
+            places = resolve_places(selection, predicate, selection.last)
+            selection = filtered(selection, Filter(predicate, places))
+        return selection
+
     def exists(
         self,
         relation: Related[Any] | Node | Sequence[Node] | str | None,
@@ -134,14 +151,14 @@ class Statement(Generic[T]):
         condition = Exists(meta, tuple(map(as_predicate, predicates)))
         return self._next(filtered(selection, Filter(condition, resolve_places(selection, condition, source))))
 
-    def with_(self, *aliases: str) -> Self:
-        """End a stage: what follows sees these nodes and edges alone, as they are ordered and paged until here."""
-        selection = self._selection
-        carry = tuple(sorted(place_named(selection, alias, "with_()") for alias in aliases))
-        if not carry:
-            raise QueryError(f"with_() takes the aliases that go on. {describe(selection)}")
-        selection = selection.with_stage(carry=carry)
-        return self._next(replace(selection, stages=(*selection.stages, Stage())))
+    def with_(self, *items: object) -> Self:
+        """End a stage: what follows sees these nodes, edges and values alone, as they are ordered and paged until here.
+
+        items: aliases, and expressions that what follows calls by name, `with_("a", count().as_("n"))`, then
+        `where(ref("n") > 2)`; an aggregate is made for each combination of the others. Raises QueryError for an
+        unknown alias and for an expression without a name.
+        """
+        return self._next(staged(self._selection, items))
 
     def union(self, other: Statement[T], /) -> Self:
         """Go on with what this statement or the other finds, each once."""

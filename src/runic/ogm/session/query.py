@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
-from runic.ogm.model.base import Entity
+from runic.ogm.model.base import Entity, Node
 from runic.ogm.query.statement import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
+    from runic.ogm.model.relations import Related
     from runic.ogm.query.pattern import Selection
     from runic.ogm.session.async_session import AsyncSession
+    from runic.ogm.session.path import Path
     from runic.ogm.session.session import Session
 
 T = TypeVar("T")
+N = TypeVar("N", bound=Node)
 A = TypeVar("A", bound=Entity)
 B = TypeVar("B", bound=Entity)
 C = TypeVar("C", bound=Entity)
@@ -38,6 +41,25 @@ class Query(_Bound[T]):
 
     __slots__ = ()
     _session: Session
+
+    @overload
+    def shortest_path(
+        self, relation: str, /, *, to: object, max_hops: int | None = None, on: str | None = None
+    ) -> Query[Path[Any]]: ...
+    @overload
+    def shortest_path(
+        self, relation: Related[N] | Related[N | None] | Related[list[N]], /, *, to: object,
+        max_hops: int | None = None, on: str | None = None,
+    ) -> Query[Path[N]]: ...  # fmt: skip
+    @overload
+    def shortest_path(
+        self, relation: N | Sequence[N] | None, /, *, to: object, max_hops: int | None = None, on: str | None = None
+    ) -> Query[Path[N]]: ...
+    def shortest_path(
+        self, relation: object, /, *, to: object, max_hops: int | None = None, on: str | None = None
+    ) -> Query[Any]:
+        """Give the shortest way along a relation to each node that `to` tells: see `Select.shortest_path`."""
+        return Query(self._session, self._shortest(relation, to, max_hops, on))
 
     def all(self) -> list[T]:
         """Return all results."""
@@ -90,6 +112,25 @@ class AsyncQuery(_Bound[T]):
 
     __slots__ = ()
     _session: AsyncSession
+
+    @overload
+    def shortest_path(
+        self, relation: str, /, *, to: object, max_hops: int | None = None, on: str | None = None
+    ) -> AsyncQuery[Path[Any]]: ...
+    @overload
+    def shortest_path(
+        self, relation: Related[N] | Related[N | None] | Related[list[N]], /, *, to: object,
+        max_hops: int | None = None, on: str | None = None,
+    ) -> AsyncQuery[Path[N]]: ...  # fmt: skip
+    @overload
+    def shortest_path(
+        self, relation: N | Sequence[N] | None, /, *, to: object, max_hops: int | None = None, on: str | None = None
+    ) -> AsyncQuery[Path[N]]: ...
+    def shortest_path(
+        self, relation: object, /, *, to: object, max_hops: int | None = None, on: str | None = None
+    ) -> AsyncQuery[Any]:
+        """Give the shortest way along a relation to each node that `to` tells: see `Select.shortest_path`."""
+        return AsyncQuery(self._session, self._shortest(relation, to, max_hops, on))
 
     async def all(self) -> list[T]:
         """Return all results."""

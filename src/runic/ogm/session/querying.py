@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from runic.ogm.cypher.clauses import target_of
 from runic.ogm.cypher.load import plan_fetch
-from runic.ogm.cypher.plan import EdgeColumn, NodeColumn, ValueColumn
+from runic.ogm.cypher.plan import EdgeColumn, NodeColumn, PathColumn, ValueColumn
 from runic.ogm.cypher.rows import compile_rows
 from runic.ogm.cypher.select import (
     compile_count,
@@ -25,9 +25,8 @@ from runic.ogm.model.state import Link
 from runic.ogm.query.bounds import checked_timeout
 from runic.ogm.query.statement import Statement
 from runic.ogm.session.deadline import within
+from runic.ogm.session.edges import EdgeReading
 from runic.ogm.session.flaws import refuse_flawed_changes
-from runic.ogm.session.identity import pair_id
-from runic.ogm.session.reading import Reading
 from runic.ogm.session.result import Result
 from runic.ogm.session.select import select
 
@@ -35,12 +34,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runic.ogm.cypher.plan import CompiledSelect
-    from runic.ogm.cypher.statement import Operation, Row, Table
+    from runic.ogm.cypher.statement import Operation, Table
     from runic.ogm.model.base import Entity, Node
     from runic.ogm.query.pattern import Selection
 
 
-class Querying(Reading):
+class Querying(EdgeReading):
     """Statements built with `select`, and raw Cypher."""
 
     def scalars(self, statement: Statement[Any]) -> Operation[list[Any]]:
@@ -103,58 +102,13 @@ class Querying(Reading):
             if isinstance(column, EdgeColumn):
                 source: Any = compiled.plan[column.source]
                 columns[place] = self._edges(column, table, columns, source.offset + source.family.id_position)
+            elif isinstance(column, PathColumn):
+                columns[place] = self._paths(column, table)
             elif isinstance(column, ValueColumn):
                 decode = column.codec.decode if column.codec else None
                 values = [row[column.offset] for row in table]
                 columns[place] = values if decode is None else [None if v is None else decode(v) for v in values]
         return columns
-
-    def _edges(self, column: EdgeColumn, table: Table, columns: list[list[Any]], source_id: int) -> list[Any]:
-        """Return the edges of a column: each stored edge is one object in the session."""
-        place = column.id_offset
-        stored: dict[Any, tuple[Row, Any, Any]] = {}
-        for row, source, target in zip(table, columns[column.source], columns[column.target], strict=True):
-            edge_id = row[place]
-            if edge_id is None or edge_id in stored:
-                continue
-            turned = column.relation.direction != "OUTGOING" and row[place + 1] != row[source_id]
-            stored[edge_id] = (row, target, source) if turned else (row, source, target)
-        found: dict[Any, Any] = {None: None}
-        new: list[tuple[Any, Row, Any, Any]] = []
-        for edge_id, (row, start, end) in stored.items():
-            known = self._known_edge(column, row, start, end, edge_id)
-            if known is None:
-                new.append((edge_id, row, start, end))
-            else:
-                found[edge_id] = known
-        found.update(self._new_edges(column, new))
-        return [found[row[place]] for row in table]
-
-    def _new_edges(self, column: EdgeColumn, new: list[tuple[Any, Row, Any, Any]]) -> dict[Any, Any]:
-        cls = column.cls or _plain_edge(column.relation.type)
-        made = self.mapper.entity(cls).make_edges([row for _, row, _, _ in new], column.offset, Link(self.owner))
-        known = self.identity.edges
-        for edge, (edge_id, _, start, end) in zip(made, new, strict=True):
-            edge.source, edge.target, edge._ogm_id = start, end, edge_id
-            key = None if cls.__meta__.key is None else getattr(edge, cls.__meta__.key.name)
-            place = pair_id(column.relation, start, end, key)
-            known[(*place[:3], ("id", edge_id)) if place in known else place] = edge
-        return {entry[0]: edge for edge, entry in zip(made, new, strict=True)}
-
-    def _known_edge(self, column: EdgeColumn, row: Row, start: Node, end: Node, edge_id: object) -> Any:  # noqa: ANN401
-        meta = column.cls.__meta__ if column.cls else None
-        if meta is not None and meta.key is not None:
-            value = row[column.offset + list(meta.properties).index(meta.key.name)]
-            decode = meta.key.codec(self.dialect.native).decode
-            key = value if decode is None or value is None else decode(value)
-            return self.identity.edges.get(pair_id(column.relation, start, end, key))
-        place = pair_id(column.relation, start, end)
-        edge = self.identity.edges.get(place)
-        if edge is not None and edge._ogm_id is None:
-            edge._ogm_id = edge_id  # it was written here, and is read for the first time
-        if edge is not None and edge._ogm_id != edge_id:
-            edge = self.identity.edges.get((*place[:3], ("id", edge_id)))
-        return edge
 
     # -- endings
 
@@ -301,14 +255,3 @@ def _classes_at(selection: Selection, place: Any) -> tuple[type[Any], ...]:  # n
 
 def _ordered(statement: Any, order_by: object) -> Any:  # noqa: ANN401 - a Select
     return statement if order_by is None else statement.order_by(order_by)
-
-
-_plain_edges: dict[str, type[Edge]] = {}
-
-
-def _plain_edge(kind: str) -> type[Edge]:
-    """Return the class of edges that no Edge class is declared for: they have no properties, but can be deleted."""
-    found = _plain_edges.get(kind)
-    if found is None:
-        found = _plain_edges[kind] = Edge.anonymous(kind)
-    return found

@@ -13,9 +13,13 @@ from runic.ogm.query.building import new_selection
 from runic.ogm.query.statement import Statement
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from runic.ogm.cypher.plan import CompiledSelect
     from runic.ogm.model.base import Entity, Node
+    from runic.ogm.model.relations import Related
     from runic.ogm.query.pattern import Selection
+    from runic.ogm.session.path import Path
 
 T = TypeVar("T")
 A = TypeVar("A", bound="Node")
@@ -38,6 +42,30 @@ class Select(Statement[T]):
 
     def __repr__(self) -> str:
         return self.build()[0]
+
+    @overload
+    def shortest_path(
+        self, relation: str, /, *, to: object, max_hops: int | None = None, on: str | None = None
+    ) -> Select[Path[Any]]: ...
+    @overload
+    def shortest_path(
+        self, relation: Related[A] | Related[A | None] | Related[list[A]], /, *, to: object,
+        max_hops: int | None = None, on: str | None = None,
+    ) -> Select[Path[A]]: ...  # fmt: skip
+    @overload
+    def shortest_path(
+        self, relation: A | Sequence[A] | None, /, *, to: object, max_hops: int | None = None, on: str | None = None
+    ) -> Select[Path[A]]: ...
+    def shortest_path(
+        self, relation: object, /, *, to: object, max_hops: int | None = None, on: str | None = None
+    ) -> Select[Any]:
+        """Give the shortest way along a relation from each node reached so far to each node that `to` tells.
+
+        to: an entity, its key, or a predicate on the end, which may be named with `alias` and filtered further.
+        max_hops: how long it may be. A pair without a way gives no path, and none leads from a node to itself.
+        Of several ways of one length the database chooses one. Raises QueryError for a relation that does not go on.
+        """
+        return Select(self._shortest(relation, to, max_hops, on))
 
 
 def compile_natural(selection: Selection, dialect: Dialect, mapper: Mapper) -> CompiledSelect:

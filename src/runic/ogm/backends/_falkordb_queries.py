@@ -1,0 +1,40 @@
+"""How FalkorDB spells the clauses of queries that differ from standard openCypher."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from runic.ogm.cypher.questions import QueryDialect
+
+if TYPE_CHECKING:
+    from runic.ogm.cypher.patterns import Shortest
+
+_FRACTION = 52
+"""How many bits of a float follow its first."""
+
+
+class FalkorDBQueries(QueryDialect):
+    """FalkorDB moves filters to before a LIMIT, finds shortest paths between bound nodes only, and rounds floats."""
+
+    keeps_filters_after_limit = False
+    supports_explain = True
+    supports_profile = True
+
+    def render_shortest_path(self, shortest: Shortest, carry: str) -> str:
+        """Return clauses that bind the path; where its edges may be followed both ways, the first of all shortest."""
+        path = shortest.path
+        if shortest.relation.direction != "BOTH":
+            return f"WITH {carry}, shortestPath({shortest.pattern()}) AS {path} WHERE {path} IS NOT NULL"
+        every = f"MATCH {path} = allShortestPaths({shortest.pattern('*..')})"
+        return f"WITH {carry} {every} WITH {carry}, collect({path})[0] AS {path}"
+
+    def render_exact(self, number: str) -> str:
+        """Return a float as [fraction, exponent], two integers: as a float it would come with 15 digits."""
+        exponent = f"toInteger(floor(log(abs({number})) / {math.log(2)!r}))"
+        fraction = f"toInteger({number} * 2.0 ^ ({_FRACTION} - {exponent}))"
+        return f"CASE WHEN abs({number}) > 1e-290 THEN [{fraction}, {exponent}] ELSE {number} END"
+
+    def read_exact(self, value: Any) -> Any:  # noqa: ANN401 - as the base class says
+        """Return the float of [fraction, exponent]; null and what is next to nothing come as they are."""
+        return value if value is None or isinstance(value, float) else math.ldexp(value[0], value[1] - _FRACTION)

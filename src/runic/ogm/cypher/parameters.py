@@ -1,0 +1,87 @@
+"""The parameters of one statement: values in the wire form of what they stand beside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+from runic.ogm.conversion import codec_for
+from runic.ogm.exceptions import FieldValidationError, QueryError
+from runic.ogm.expressions import Operand, Parameter
+from runic.ogm.query.scope import first_property
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from runic.ogm.conversion import Codec
+    from runic.ogm.cypher.dialect import Dialect
+
+
+class ParameterKeeper:
+    """Gathers parameters, named p0, p1 and so on unless the user named them."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.parameters: dict[str, Any] = {}
+        self.unbound: dict[str, None] = {}
+        self.beside: dict[str, object] = {}
+        self._count = 0
+        self._values: Mapping[str, object] = {}
+
+    def add(self, value: object, where: object = None) -> str:
+        """Return a new parameter that holds a wire value; `where` is what it stands beside."""
+        name = f"p{self._count}"
+        self._count += 1
+        self.parameters[name] = value
+        self.beside[name] = where
+        return f"${name}"
+
+    def _given(self, value: object) -> tuple[object, bool]:
+        """Return a plain value, or that of a parameter, and whether it is known."""
+        if isinstance(value, Parameter):
+            return self._values.get(value.name), value.name in self._values
+        return value, not is_operand(value)
+
+    def _named(self, name: str, codec: Codec | None, where: object) -> str:
+        if name in self._values:
+            wire = self._wire(self._values[name], codec, where)
+            known = self.parameters.setdefault(name, wire)
+            self.beside[name] = where
+            if type(known) is not type(wire) or known != wire:  # beside properties of two types it has two wire forms
+                return self.add(wire, where)
+        else:
+            self.unbound[name] = None
+        return f"${name}"
+
+    def _wire(self, value: object, codec: Codec | None, where: object) -> object:
+        self._check(value, where)
+        if codec is None:
+            try:
+                codec = codec_for(type(value), self.dialect.native)
+            except TypeError as error:
+                raise QueryError(f"{value!r} cannot be sent in a statement: {error}") from error
+        return self._encode(codec.encode, value, where)
+
+    @staticmethod
+    def _check(value: object, where: object) -> None:
+        if value is None:
+            raise QueryError(f"{_describe(where)}: None compares by == and != only; or use is_null()")
+
+    @staticmethod
+    def _encode(encode: Callable[[Any], Any], value: object, where: object) -> Any:  # noqa: ANN401 - a wire value
+        try:
+            return encode(value)
+        except ValueError as error:
+            prop = first_property(where)
+            if prop is None:
+                raise QueryError(f"{value!r} cannot be sent in a statement: {error}") from error
+            raise FieldValidationError(prop.owner.__name__, prop.name, str(error)) from error
+
+
+def is_operand(value: object) -> TypeGuard[Operand[Any]]:
+    """Tell operands from plain values."""
+    return isinstance(value, Operand)
+
+
+def _describe(where: object) -> str:
+    prop = first_property(where)
+    return "a value" if prop is None else f"{prop.owner.__name__}.{prop.name}"

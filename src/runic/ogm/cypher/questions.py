@@ -1,0 +1,34 @@
+"""How queries are spelt where databases differ in what they can be asked, apart from patterns and values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from runic.ogm.cypher.patterns import Shortest
+
+
+class QueryDialect:
+    """The part of a dialect for clauses that not every database has."""
+
+    keeps_filters_after_limit: ClassVar[bool] = True
+    """Is WITH n LIMIT 3 WHERE n.x > 1 decided after the limit?"""
+    supports_explain: ClassVar[bool] = False
+    """Can the backend answer a statement in mode "explain" with its plan?"""
+    supports_profile: ClassVar[bool] = False
+    """Can the backend answer a statement in mode "profile" with its plan and what each part did?"""
+
+    def render_shortest_path(self, shortest: Shortest, carry: str) -> str:  # noqa: ARG002 - for dialects
+        """Return clauses that bind `shortest.path`, and leave out the rows without a path.
+
+        carry: the variables that are bound. The path may run from either end.
+        """
+        return f"MATCH {shortest.path} = shortestPath({shortest.pattern()})"
+
+    def render_exact(self, number: str) -> str:
+        """Return a floating-point number in a form that a reply carries without loss; `read_exact` reads it."""
+        return number
+
+    def read_exact(self, value: Any) -> Any:  # noqa: ANN401 - null, or what the database gives for a number
+        """Return the number that `render_exact` asked for."""
+        return value

@@ -22,6 +22,9 @@ MODES = ("sync", "async")
 SPREAD = frozenset({"falkordb"})
 """The databases of which every worker process starts its own; the tests of any other stay in one worker."""
 
+STARTED: dict[str, Target | CannotStartError] = {}
+"""One for all folders that take the fixtures of this file over."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     for line in (
@@ -48,9 +51,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def targets() -> Iterator[dict[str, Target | CannotStartError]]:
     """Hold the databases that were started; each is started by the first test that needs it."""
-    started: dict[str, Target | CannotStartError] = {}
-    yield started
-    for target in started.values():
+    yield STARTED
+    while STARTED:
+        _, target = STARTED.popitem()
         if not isinstance(target, CannotStartError):
             target.close()
 

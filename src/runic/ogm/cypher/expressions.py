@@ -19,7 +19,6 @@ from runic.ogm.expressions import (
     Parameter,
     TextMatch,
 )
-from runic.ogm.identifiers import quote
 from runic.ogm.model.annotations import split_optional
 from runic.ogm.query.references import (
     AliasedProperty,
@@ -138,7 +137,7 @@ class ExpressionCompiler(ParameterKeeper):
         return self._inner[key] if key in self._inner else self._names[self._places[key]]
 
     def _column(self, e: Column[Any]) -> str:
-        return quote(e.name)
+        return self.dialect.render_variable(e.name)
 
     def _hops(self, _: Hops) -> str:
         if self.path is None:

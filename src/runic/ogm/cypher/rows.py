@@ -11,7 +11,6 @@ from runic.ogm.cypher.plan import NodeColumn, PlanColumn, ValueColumn
 from runic.ogm.cypher.results import result_codec
 from runic.ogm.exceptions import QueryError
 from runic.ogm.expressions import Arithmetic, FunctionCall
-from runic.ogm.identifiers import quote
 from runic.ogm.model.fields import Property
 from runic.ogm.query.building import function_name
 from runic.ogm.query.pattern import ROOT
@@ -43,19 +42,20 @@ def compile_rows(selection: Selection, dialect: Dialect, mapper: Mapper) -> Comp
         ValueColumn(name, len(texts) + i, codec) for i, (name, codec) in enumerate(zip(names, codecs, strict=True))
     ]
     wires.extend(map(_wire, codecs))
-    columns = [f"{value} AS {quote(name)}" for value, name in zip(values, names, strict=True)]
+    variables = list(map(dialect.render_variable, names))
+    columns = [f"{value} AS {name}" for value, name in zip(values, variables, strict=True)]
     if selection.having:
         expressions_columns = dict(zip(names, codecs, strict=True))
         compiler.expressions.columns = {**compiler.expressions.columns, **expressions_columns}
         _add_chosen(compiler, clauses, names, columns)
         order = _ordering(compiler, clauses, names)
-        clauses.append(f"RETURN {', '.join([*texts, *map(quote, names)])}{order}{compiler.paging(selection.stage)}")
+        clauses.append(f"RETURN {', '.join([*texts, *variables])}{order}{compiler.paging(selection.stage)}")
         return compiler.finish(clauses, wires, plan, range(len(plan)), single=False)
     order = _ordering(compiler, clauses, names)
     paging = compiler.paging(selection.stage)
     if selection.groups:
         clauses.append(f"WITH {_row(compiler, columns)}{order}{paging}")
-        clauses.append(f"RETURN {', '.join([*texts, *map(quote, names)])}")
+        clauses.append(f"RETURN {', '.join([*texts, *variables])}")
     else:
         clauses.append(f"RETURN {_row(compiler, columns)}{order}{paging}")
     return compiler.finish(clauses, wires, plan, range(len(plan)), single=False)
@@ -66,7 +66,7 @@ def add_rows(compiler: SelectCompiler, clauses: list[str]) -> None:
     names = row_names(compiler)
     items = compiler.selection.projected
     columns = [
-        f"{compiler.expressions.render(item.operand, item.places)} AS {quote(name)}"
+        f"{compiler.expressions.render(item.operand, item.places)} AS {compiler.dialect.render_variable(name)}"
         for item, name in zip(items, names, strict=True)
     ]
     paging = compiler.paging(compiler.selection.stage)
@@ -90,7 +90,8 @@ def _add_chosen(compiler: SelectCompiler, clauses: list[str], names: Sequence[st
     """Add the WITH that makes the rows and chooses among them; what only chooses is computed beside them."""
     selection, expressions = compiler.selection, compiler.expressions
     known: _Known = [
-        (item.operand, item.places, quote(name)) for item, name in zip(selection.projected, names, strict=True)
+        (item.operand, item.places, compiler.dialect.render_variable(name))
+        for item, name in zip(selection.projected, names, strict=True)
     ]
     beside: list[str] = []
     for condition in selection.having:
@@ -197,7 +198,7 @@ def _ordering(compiler: SelectCompiler, clauses: list[str], names: Sequence[str]
     """Return ORDER BY: by the columns of the row where they are meant, else by what the rows are made of."""
     keys: list[str] = []
     for sort in effective_order(compiler.selection):
-        column = _column_of(compiler.selection, sort, names)
+        column = _column_of(compiler, sort, names)
         if column is None:
             column, computed = compiler.expressions.key(sort.operand, sort.places)
             compiler.compute(clauses, computed)
@@ -205,11 +206,12 @@ def _ordering(compiler: SelectCompiler, clauses: list[str], names: Sequence[str]
     return f" ORDER BY {', '.join(keys)}" if keys else ""
 
 
-def _column_of(selection: Selection, sort: Sort, names: Sequence[str]) -> str | None:
+def _column_of(compiler: SelectCompiler, sort: Sort, names: Sequence[str]) -> str | None:
     """Return the column that a key of the order is; None if it is none, and need not be one."""
+    selection = compiler.selection
     for item, name in zip(selection.projected, names, strict=True):
         if _same(item.operand, sort.operand) and dict(item.places) == dict(sort.places):
-            return quote(name)
+            return compiler.dialect.render_variable(name)
     mixed = any(aggregates(item.operand) for item in selection.projected)
     merged = selection.stage.distinct or bool(selection.having) or mixed
     if aggregates(sort.operand) or (merged and not set(sort.places.values()) <= set(selection.groups)):

@@ -49,7 +49,7 @@ def merge_nodes(
         if mapper.codecs[index].kind == "vector"
     ]
     body = dialect.render_merge_node(labels, key, persist.render_map(dialect, mapper), changes, vectors)
-    return [Section(body, rows, len(rows), None, locate)]
+    return [Section(body, rows, len(rows) if dialect.counts_merged else None, None, locate)]
 
 
 def _change(dialect: Dialect, mapper: EntityMapper, index: int, *, given: bool) -> str:
@@ -68,7 +68,6 @@ def merge_edges(
     locate: Locate,
 ) -> list[Section]:
     """Make sure of edges between the keys in the first two columns, and set their properties from the third on."""
-    body = f"{persist.render_ends(dialect, *ends)} {persist.render_relate(dialect, relation, edge)}"
     first, second = (
         persist.render_node(dialect, alias, meta, f"row[{column}]").replace("MATCH", "OPTIONAL MATCH", 1)
         for column, (alias, meta) in enumerate(zip("ab", ends, strict=True))
@@ -76,4 +75,5 @@ def merge_edges(
     missing = Diagnosis(
         f"{first} {second} WITH i, a, b WHERE a IS NULL OR b IS NULL WITH i, a IS NULL AS detail", explain
     )
-    return [Section(body, rows, len(rows), missing, locate)]
+    matches, relate = persist.render_ends(dialect, *ends), persist.render_relate(dialect, relation, edge)
+    return persist.relate_sections(dialect, matches, relate, rows, missing, locate)

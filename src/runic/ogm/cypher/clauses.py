@@ -59,7 +59,7 @@ class SelectCompiler:
         if selection.writes and not writes:
             raise QueryError("a statement with update() or delete() is no question: run it with session.execute()")
         self.selection, self.dialect = selection, dialect
-        self.names = _names(selection, named=named)
+        self.names = _names(selection, dialect, named=named)
         self._used = {*needed, *_mentioned(selection)}
         self._bound: list[Place] = []
         self._columns: dict[str, Codec | None] = {}
@@ -229,7 +229,7 @@ class SelectCompiler:
 
     def _listed(self, places: Iterable[Place]) -> str:
         """Return the variables that go on: nodes and edges, then named values, then the path."""
-        variables = [*(self.names[place] for place in places), *map(quote, self._columns)]
+        variables = [*(self.names[place] for place in places), *map(self.dialect.render_variable, self._columns)]
         return ", ".join(variables if self._path is None else [*variables, self._path])
 
     def add_with(
@@ -250,6 +250,9 @@ class SelectCompiler:
         listed = [self._listed(places)] if places or self._columns or self._path else []
         kept = ", ".join([*listed, *computed, *(keys if stage.distinct else ())])
         distinct = "DISTINCT " if stage.distinct else ""
+        if distinct and ordering and not self.dialect.orders_distinct:
+            clauses.append(f"WITH DISTINCT {kept}")
+            distinct = ""
         clauses.append(f"WITH {distinct}{kept}{ordering}{self.paging(stage)}")
 
     def ordering(self, clauses: list[str], order: Sequence[Sort]) -> tuple[list[str], str]:
@@ -342,7 +345,7 @@ def _mentioned(selection: Selection) -> set[Place]:
     return {place for expression in expressions for place in expression.places.values()}
 
 
-def _names(selection: Selection, *, named: bool) -> dict[Place, str]:
+def _names(selection: Selection, dialect: Dialect, *, named: bool) -> dict[Place, str]:
     """Return the variable of each place: the user's alias, else n, e1, n1, e2 and so on, none of them twice."""
     places = [Place(number) for number in range(selection.last + 1)]
     aliases = {place: selection.name_at(place) for place in places} if named else {}
@@ -351,7 +354,7 @@ def _names(selection: Selection, *, named: bool) -> dict[Place, str]:
     names: dict[Place, str] = {}
     for place in places:
         alias = aliases.get(place)
-        names[place] = quote(alias) if alias is not None else _free_name(place, taken)
+        names[place] = dialect.render_variable(alias) if alias is not None else _free_name(place, taken)
     return names
 
 

@@ -40,6 +40,10 @@ class Dialect(SchemaDialect, QueryDialect):
     """Is -2**63 less than 2**63 - 1?"""
     supports_subqueries_in_where: ClassVar[bool] = True
     """Can a condition hold EXISTS { } and COUNT { }?"""
+    counts_merged: ClassVar[bool] = True
+    """Does what makes sure of nodes or edges give one result for each row, found or made?"""
+    orders_distinct: ClassVar[bool] = True
+    """Can WITH DISTINCT n be ordered by a property of n?"""
 
     id_wire: ClassVar[Wire] = "str"
     """What the database's own ids are."""
@@ -59,13 +63,22 @@ class Dialect(SchemaDialect, QueryDialect):
         """Return the condition that a node carries all of `labels`."""
         return f"{alias}{self.render_labels(labels)}"
 
-    def render_keyed_node(self, alias: str, label: str, key: str, value: str) -> str:
-        """Return MATCH of the node whose property `key` equals the expression `value`, by its index."""
-        return f"MATCH ({alias}:{quote(label)} {{{quote(key)}: {value}}})"
+    def render_keyed_node(self, alias: str, label: str, key: str, value: str, condition: str = "") -> str:
+        """Return MATCH of the node whose property `key` equals the expression `value`, by its index, and WHERE."""
+        where = f" WHERE {condition}" if condition else ""
+        return f"MATCH ({alias}:{quote(label)} {{{quote(key)}: {value}}}){where}"
 
     def render_id(self, alias: str) -> str:
         """Return the database's own id of a node or an edge, which ties the parts of one reply together."""
         return f"elementId({alias})"
+
+    def render_start_id(self, edge: str) -> str:
+        """Return the database's own id of the node where an edge begins."""
+        return self.render_id(f"startNode({edge})")
+
+    def render_any(self, variable: str, values: str, condition: str) -> str:
+        """Return the condition that one of a list's elements, as `variable`, fulfils a condition."""
+        return f"any({variable} IN {values} WHERE {condition})"
 
     def render_value(self, codec: Codec, expression: str) -> str:
         """Return how a parameter of this type is stored."""
@@ -94,6 +107,21 @@ class Dialect(SchemaDialect, QueryDialect):
         """
         others = f"n{self.render_labels(labels[1:])}, " if len(labels) > 1 else ""
         return f"MERGE (n:{quote(labels[0])}{key}) {self.render_set('n', others + changes, vectors)}"
+
+    def render_relate(
+        self,
+        edge: str,
+        key: str,
+        properties: str,  # noqa: ARG002 - for dialects
+        changes: str,
+        vectors: Sequence[str],
+    ) -> str:
+        """Return what makes sure of an edge from the bound `a` to `b`; the arguments of `render_undirected_relate`.
+
+        vectors: those of the changes that are to vectors.
+        """
+        merge = f"MERGE (a)-[r{edge}{key}]->(b)"
+        return f"{merge} {self.render_set('r', changes, vectors)}" if changes else merge
 
     def render_undirected_relate(
         self,

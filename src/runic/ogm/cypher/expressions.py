@@ -240,7 +240,7 @@ class ExpressionCompiler(ParameterKeeper):
         bounds = self._encode(codec.bounds, value, left) if given and codec.bounds is not None else None
         if bounds is None:
             return f"{self._value(right, codec, left)} IN {operand}"
-        return f"any(x IN {operand} WHERE {self._bounded('x', '=', bounds, left)})"
+        return self.dialect.render_any("x", operand, self._bounded("x", "=", bounds, left))
 
     def _in_list(self, e: InList) -> str:
         operand, codec = self._bracketed(e.operand), self.codec_of(e.operand)

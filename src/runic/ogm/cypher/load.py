@@ -180,7 +180,7 @@ def _ordering_property(relation: RelationMeta, operand: object, edge: str, targe
 
 def render_by_keys(dialect: Dialect, meta: NodeMeta, *, many: bool, whole: bool = True) -> str:
     """Return what binds `n` to the node of `$key` or those of `$keys`; `whole`: with all labels of the class."""
-    match = dialect.render_keyed_node("n", meta.primary_label, meta.key.graph_name, "k" if many else "$key")
     others = [label for label in meta.labels if label != meta.primary_label] if whole else []
-    test = f" WHERE {dialect.render_label_test('n', others)}" if others else ""
-    return f"UNWIND $keys AS k {match}{test}" if many else f"{match}{test}"
+    test = dialect.render_label_test("n", others) if others else ""
+    match = dialect.render_keyed_node("n", meta.primary_label, meta.key.graph_name, "k" if many else "$key", test)
+    return f"UNWIND $keys AS k {match}" if many else match

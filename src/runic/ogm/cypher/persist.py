@@ -136,9 +136,9 @@ def render_merge(dialect: Dialect, mapper: EntityMapper, meta: NodeMeta) -> str:
     return dialect.render_merge_node(labels, key, properties, changes, _vectors(dialect, mapper, "n", every))
 
 
-def render_node(dialect: Dialect, alias: str, meta: NodeMeta, value: str) -> str:
-    """Return the match of a node by its key."""
-    return dialect.render_keyed_node(alias, meta.primary_label, meta.key.graph_name, value)
+def render_node(dialect: Dialect, alias: str, meta: NodeMeta, value: str, condition: str = "") -> str:
+    """Return the match of a node by its key, and perhaps a condition."""
+    return dialect.render_keyed_node(alias, meta.primary_label, meta.key.graph_name, value, condition)
 
 
 def render_ends(dialect: Dialect, start: NodeMeta, end: NodeMeta) -> str:
@@ -149,18 +149,28 @@ def render_ends(dialect: Dialect, start: NodeMeta, end: NodeMeta) -> str:
 def render_relate(dialect: Dialect, relation: RelationMeta, edge: EntityMapper | None) -> str:
     """Return what makes sure of an edge between `a` and `b`, and sets its properties from the third column on."""
     kind, key, properties, changes = f":{quote(relation.type)}", "", "", ""
+    vectors: list[str] = []
     if edge is not None:
         properties = render_map(dialect, edge, first=2)
         changes = render_changes(dialect, edge, "r", range(len(edge.properties)), 2)
+        vectors = _vectors(dialect, edge, "r", range(len(edge.properties)))
         if edge.meta.key is not None:
             column = 2 + edge.index(edge.meta.key.name)
             key = f" {{{quote(edge.meta.key.graph_name)}: row[{column}]}}"
     if relation.direction == "BOTH":
         return dialect.render_undirected_relate(kind, key, properties, changes)
-    merge = f"MERGE (a)-[r{kind}{key}]->(b)"
-    return (
-        merge if edge is None else f"{merge} {render_set(dialect, edge, 'r', range(len(edge.properties)), 2)}".rstrip()
-    )
+    return dialect.render_relate(kind, key, properties, changes, vectors)
+
+
+def relate_sections(
+    dialect: Dialect, ends: str, relate: str, rows: Sequence[Row], missing: Diagnosis,
+    locate: Callable[[int, int], tuple[str, str]] | None,
+) -> list[Section]:  # fmt: skip
+    """Return the batch that makes sure of edges, after one that looks for the ends where the first cannot count."""
+    if dialect.counts_merged:
+        return [Section(f"{ends} {relate}", rows, len(rows), missing, locate)]
+    keys = [row[:2] for row in rows]
+    return [Section(ends, keys, len(keys), missing, locate), Section(f"{ends} {relate}", rows, None, None, locate)]
 
 
 def render_edge_match(kind: str, *, undirected: bool, condition: str) -> str:

@@ -62,7 +62,7 @@ class SectionMaker:
         body = persist.render_merge(self.dialect, mapper, meta)
         locate = _locate(mapper, range(len(mapper.properties)), 0)
         for batch in _by_turns(rows, mapper.index(meta.key.name)):
-            yield Section(body, batch, len(batch), None, locate)
+            yield Section(body, batch, len(batch) if self.dialect.counts_merged else None, None, locate)
 
     def update(self, mapper: EntityMapper, indexes: tuple[int, ...], nodes: list[Node]) -> Section:
         """Set the changed properties; with a version field only where the stored version is the one that was read."""
@@ -70,7 +70,7 @@ class SectionMaker:
         written, rows = self._changes(mapper, indexes, nodes)
         rows = [[self._key(node), *row] for node, row in zip(nodes, rows, strict=True)]
         condition = self._version_condition(mapper, "n", len(written) + 1)
-        match = persist.render_node(self.dialect, "n", meta, "row[0]") + (f" WHERE {condition}" if condition else "")
+        match = persist.render_node(self.dialect, "n", meta, "row[0]", condition)
         changes = persist.render_set(self.dialect, mapper, "n", written, 1)
         diagnosis = self._stale(mapper, nodes, condition, "was changed")
         return Section(f"{match} {changes}", rows, len(rows), diagnosis, _locate(mapper, written, 1))
@@ -115,7 +115,7 @@ class SectionMaker:
             place = mapper.index(meta.version.name)
             versions = [node._row[place] for node in nodes if node._row is not None]
             rows = [[*row, -1 if old is None else old] for old, row in zip(versions, rows, strict=True)]
-        match = persist.render_node(self.dialect, "n", meta, "row[0]") + (f" WHERE {condition}" if condition else "")
+        match = persist.render_node(self.dialect, "n", meta, "row[0]", condition)
         diagnosis = self._stale(mapper, nodes, condition, "was deleted here")
         return Section(f"{match} DETACH DELETE n", rows, len(rows), diagnosis)
 
@@ -140,9 +140,10 @@ class SectionMaker:
             values: list[Row] = edge.dump([pair.edge for pair in group]) if edge else [[]] * len(group)
             rows = [[self._key(p.start), self._key(p.end), *v] for p, v in zip(group, values, strict=True)]
             ends = persist.render_ends(self.dialect, start, end)
-            body = f"{ends} {persist.render_relate(self.dialect, relation, edge)}"
+            relate = persist.render_relate(self.dialect, relation, edge)
             locate = _locate(edge, range(len(edge.properties)), 2) if edge else None
-            yield Section(body, rows, len(rows), self._missing_end(start, end, group), locate)
+            missing = self._missing_end(start, end, group)
+            yield from persist.relate_sections(self.dialect, ends, relate, rows, missing, locate)
 
     def _missing_end(self, start: NodeMeta, end: NodeMeta, pairs: list[Pair]) -> Diagnosis:
         first = persist.render_node(self.dialect, "a", start, "row[0]").replace("MATCH", "OPTIONAL MATCH", 1)

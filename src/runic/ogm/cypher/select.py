@@ -201,7 +201,7 @@ def _add_return(compiler: SelectCompiler, clauses: list[str], columns: Sequence[
 
 def edge_columns(dialect: Dialect, mapper: Mapper, edge: type[Edge] | None, name: str) -> tuple[list[str], list[Wire]]:
     """Return the columns of an edge: its properties, its id, that of its start."""
-    ids = [dialect.render_id(name), dialect.render_id(f"startNode({name})")]
+    ids = [dialect.render_id(name), dialect.render_start_id(name)]
     id_wires: list[Wire] = [dialect.id_wire, dialect.id_wire]
     if edge is None:
         return ids, id_wires

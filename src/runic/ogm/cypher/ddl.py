@@ -73,6 +73,14 @@ class SchemaDialect:
         """Return what must be there before the indexes of a class."""
         return []
 
+    def ddl_first_use(self, meta: NodeMeta) -> list[Statement]:  # noqa: ARG002 - for dialects
+        """Return what must be there before a class is used at all, whether it gets indexes or not."""
+        return []
+
+    def enforces_key(self, meta: NodeMeta) -> bool:  # noqa: ARG002 - for dialects
+        """Tell whether the constraint on a class's key holds for all that has its primary label."""
+        return True
+
     def ddl_make(self, item: SchemaItem) -> list[Statement]:
         """Return what makes one index or constraint."""
         raise UnsupportedFeatureError(f"{self.name} cannot have a {item}")

@@ -27,16 +27,20 @@ class KeyKeeper:
     def __init__(self, dialect: Dialect, *, ensure: bool) -> None:
         self._dialect, self._ensure = dialect, ensure
         self._seen: dict[tuple[str, str], KeyState] = {}
+        self._made: set[tuple[object, ...]] = set()
         self._indexed: dict[str, frozenset[str]] = {}
         self._warned: dict[tuple[str, str], object] = {}
 
     def is_unique(self, meta: NodeMeta) -> bool:
         """Tell whether the database itself refuses a second node with the key."""
-        return self._seen.get((meta.primary_label, meta.key.graph_name)) == "unique"
+        return self._seen.get(self._place(meta)) == "unique" and self._dialect.enforces_key(meta)
+
+    def _place(self, meta: NodeMeta) -> tuple[str, str]:
+        return self._dialect.key_item(meta).label, meta.key.graph_name
 
     def refuse_flawed(self, meta: NodeMeta, wires: Iterable[object]) -> None:
         """Raise FieldValidationError for a key that its index could not find, or would take for another."""
-        if self._seen.get((meta.primary_label, meta.key.graph_name), "scanned") == "scanned":
+        if self._seen.get(self._place(meta), "scanned") == "scanned":
             return
         for wire in wires:
             reason = self._dialect.index_flaw(wire)
@@ -46,6 +50,7 @@ class KeyKeeper:
     def forget(self) -> None:
         """Look again at the next use of each class: the schema was changed through this driver."""
         self._seen.clear()
+        self._made.clear()
         self._indexed.clear()
 
     def learn(self, metas: Iterable[ClassMeta]) -> Operation[None]:
@@ -70,15 +75,25 @@ class KeyKeeper:
     def prepare(self, metas: Iterable[NodeMeta]) -> Operation[None]:
         """On the first use of each class make its key's index, or warn once that there is none."""
         for meta in metas:
-            place = (meta.primary_label, meta.key.graph_name)
+            place = self._place(meta)
+            yield from self._make_class(meta)
             if place not in self._seen:
                 self._seen[place] = yield from (self._make(meta) if self._ensure else self._check(meta, place))
 
     def ensure(self, meta: NodeMeta) -> Operation[None]:
         """Make the index of a key whatever the driver was told, once."""
-        place = (meta.primary_label, meta.key.graph_name)
+        place = self._place(meta)
+        yield from self._make_class(meta)
         if self._seen.get(place) != "unique":
             self._seen[place] = yield from self._make(meta)
+
+    def _make_class(self, meta: NodeMeta) -> Operation[None]:
+        """Make what a class needs before its first use."""
+        place = (*meta.labels, *(relation.type for relation in meta.relations.values()))
+        if place not in self._made:
+            for statement in self._dialect.ddl_first_use(meta):
+                yield statement
+            self._made.add(place)
 
     def _make(self, meta: NodeMeta) -> Operation[KeyState]:
         for statement in self._dialect.ddl_key(meta):

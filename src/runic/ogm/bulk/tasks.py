@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from runic.ogm.driver import AsyncDriver, Driver
     from runic.ogm.mapping.mapper import EntityMapper, Mapper
     from runic.ogm.model.base import Node
-    from runic.ogm.model.metadata import NodeMeta, RelationMeta
+    from runic.ogm.model.metadata import ClassMeta, NodeMeta, RelationMeta
 
     Columns: TypeAlias = Mapping[str, str | None]
     Progress: TypeAlias = Callable[[int], object]
@@ -37,6 +37,11 @@ class Task(Protocol):
     @property
     def metas(self) -> Sequence[NodeMeta]:
         """The classes whose keys are looked up."""
+        ...
+
+    @property
+    def written(self) -> Sequence[ClassMeta]:
+        """The classes whose properties are written."""
         ...
 
     def sections(self, chunk: Chunk, unit: BulkUnit) -> tuple[list[Section], int]:
@@ -59,9 +64,18 @@ class BulkUnit(UnitOfWork):
 
         return locate
 
+    def refuse_flawed(self, mapper: EntityMapper, columns: Sequence[Sequence[Any]], chunk: Chunk) -> None:
+        """Raise FieldValidationError for a value of an indexed field that its index could not hold."""
+        for prop in self.keys.held(mapper.meta):
+            for row, wire in enumerate(columns[mapper.index(prop.name)]):
+                reason = self.dialect.index_flaw(wire)
+                if reason is not None:
+                    raise FieldValidationError(mapper.meta.name, prop.name, f"{reason} (row {chunk.number(row)})")
+
     def store(self, task: Task, chunk: Chunk) -> Operation[int]:
         """Write a chunk and make it lasting; return how many of its rows were written."""
         yield from self.keys.prepare(task.metas)
+        yield from self.keys.learn(task.written)
         sections, rows = task.sections(chunk, self)
         try:
             if rows:
@@ -81,7 +95,7 @@ class NodeTask:
         check_choice("mode", mode, ("merge", "create"))
         check_choice("extra", extra, ("refuse", "ignore"))
         self.meta = cls.__meta__
-        self.metas = [self.meta]
+        self.metas = self.written = [self.meta]
         self._mapper = mapper.entity(cls)
         self._reader = RowReader(self._mapper)
         self._mode, self._columns = mode, columns
@@ -94,6 +108,7 @@ class NodeTask:
         self._reader.check(names, self._extra)
         values = self._reader.read(chunk, names)
         keys = values[self._key]
+        unit.refuse_flawed(self._mapper, values, chunk)
         if not self.meta.key.options.generated:
             unit.keys.refuse_flawed(self.meta, keys)
         rows: list[Row] = list(map(list, zip(*values, strict=True)))
@@ -145,6 +160,7 @@ class EdgeTask:
         self._keys = [FieldReader(m, m.index(m.meta.key.name)) for m in self._mappers]
         model = self.relation.edge_model
         self._edge = None if model is None else RowReader(mapper.entity(model))
+        self.written = [] if model is None else [model.__meta__]
 
     def sections(self, chunk: Chunk, unit: BulkUnit) -> tuple[list[Section], int]:
         """Return what makes sure of the edges of a chunk."""
@@ -156,6 +172,8 @@ class EdgeTask:
         if not chunk.size:
             return [], 0
         edge, properties = self._properties(chunk)
+        if edge is not None:
+            unit.refuse_flawed(edge.mapper, properties, chunk)
         keys = [reader.read(chunk.columns[name], chunk) for reader, name in zip(self._keys, self._ends, strict=True)]
         for meta, values in zip(self.metas, keys, strict=True):
             unit.keys.refuse_flawed(meta, values)

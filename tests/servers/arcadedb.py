@@ -20,6 +20,7 @@ from tests.servers.guarded import GuardedProcess, free_ports
 VERSION = "26.10.2.post1"
 WHEEL = f"arcadedb-embedded=={VERSION}"
 """It is downloaded, not installed: 71 MB that only these tests use."""
+OPTIONS = ("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")  # it lives for minutes: no long compilation
 SETTINGS = {
     "server.rootPath": "{folder}",
     "server.rootPassword": "{password}",
@@ -42,7 +43,7 @@ class ArcadeServer:
         folder = Path(tempfile.mkdtemp(prefix="runic-arcadedb-"))
         values = {"folder": folder, "password": self.password, "bolt": self.port, "http": self._http}
         settings = [f"-Darcadedb.{name}={value.format(**values)}" for name, value in SETTINGS.items()]
-        command = [str(home / "jre/bin/java"), "-Xmx1g", *settings, "-cp", str(home / "jars/*")]
+        command = [str(home / "jre/bin/java"), *OPTIONS, *settings, "-cp", str(home / "jars/*")]
         self._process = GuardedProcess([*command, "com.arcadedb.server.ArcadeDBServer"], folder)
         self._process.await_text("ArcadeDB Server started", 120)
         self._known: set[str] = set()
@@ -51,7 +52,7 @@ class ArcadeServer:
         if graph not in self._known:
             self._command(f"create database {graph}")
             self._known.add(graph)
-        return f"arcadedb://root:{self.password}@127.0.0.1:{self.port}/{graph}"
+        return f"arcadedb://root:{self.password}@127.0.0.1:{self.port}/{graph}?http_port={self._http}"
 
     def forget(self, graph: str) -> None:
         if graph in self._known:

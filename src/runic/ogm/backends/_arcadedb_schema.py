@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from runic.ogm.backends._arcadedb_http import SQL
 from runic.ogm.cypher.ddl import FoundItem, SchemaDialect, SchemaItem, pattern_of
 from runic.ogm.cypher.statement import Statement
 from runic.ogm.identifiers import quote
@@ -13,7 +16,7 @@ from runic.ogm.model.indexes import declaring, mapped_bases, own_label
 from runic.ogm.model.metadata import EdgeMeta, NodeMeta
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from runic.ogm.conversion import NativeTypes
     from runic.ogm.cypher.ddl import ItemKind, Side
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from runic.ogm.exceptions import DatabaseError
     from runic.ogm.model.metadata import ClassMeta, PropertyMeta
 
+_KINDS: Final[dict[str, ItemKind]] = {"RANGE": "index", "FULLTEXT": "fulltext", "VECTOR": "vector"}
 _SIDES: Final[dict[str, Side]] = {"NODE": "node", "RELATIONSHIP": "edge"}
 _TYPES: Final = {"str": "STRING", "int": "INTEGER", "float": "FLOAT", "bool": "BOOLEAN"}
 _NATIVE: Final[dict[object, str]] = {date: "DATE", timedelta: "DURATION"}
@@ -51,30 +55,45 @@ class ArcadeDBSchema(SchemaDialect):
             return [_write(f"CREATE CONSTRAINT IF NOT EXISTS FOR {pattern_of(item)} REQUIRE ({names}) IS UNIQUE")]
         if item.kind == "index":
             return [_write(f"CREATE INDEX IF NOT EXISTS FOR {pattern_of(item)} ON ({names})")]
-        return super().ddl_make(item)
+        kind = "VERTEX" if item.side == "node" else "EDGE"
+        label, listed = quote(item.label), ", ".join(map(quote, item.properties))
+        stored, form = "STRING", "FULL_TEXT"
+        if item.kind == "vector":
+            options = {"dimensions": item.dimensions, "similarity": (item.similarity or "cosine").upper()}
+            stored, form = "ARRAY_OF_FLOATS", f"LSM_VECTOR METADATA {json.dumps(options)}"
+        return [
+            _sql(f"CREATE {kind} TYPE {label} IF NOT EXISTS"),
+            *(_sql(f"CREATE PROPERTY {label}.{quote(name)} IF NOT EXISTS {stored}") for name in item.properties),
+            _sql(f"CREATE INDEX IF NOT EXISTS ON {label} ({listed}) {form}"),
+        ]
 
     def ddl_drop(self, found: FoundItem) -> list[Statement]:
         """Return what removes one index or constraint, and the types of its properties."""
-        word = "CONSTRAINT" if found.item.kind == "unique" else "INDEX"
-        types = [f"constraint_{found.item.label}_{name}_type" for name in found.item.properties]
+        item = found.item
+        word = "CONSTRAINT" if item.kind == "unique" else "INDEX"
+        types = [f"constraint_{item.label}_{name}_type" for name in item.properties]
+        declared = item.properties if item.kind in ("fulltext", "vector") else ()
         return [
             _write(f"DROP {word} {quote(found.name or '')} IF EXISTS"),
             *(_write(f"DROP CONSTRAINT {quote(name)} IF EXISTS") for name in types),
+            *(_sql(f"DROP PROPERTY {quote(item.label)}.{quote(name)} IF EXISTS") for name in declared),
         ]
 
     def schema_statements(self) -> list[Statement]:
-        """Return the questions for all indexes, and for all constraints of uniqueness."""
+        """Return the questions for all indexes, for all constraints, and for what vector indexes are like."""
         indexes = "SHOW INDEXES YIELD name, type, entityType, labelsOrTypes, properties, owningConstraint"
         constraints = "SHOW CONSTRAINTS YIELD name, type, entityType, labelsOrTypes, properties"
         return [
             _question(f"{indexes} RETURN name, type, entityType, labelsOrTypes, properties, owningConstraint", 6),
             _question(f"{constraints} RETURN name, type, entityType, labelsOrTypes, properties", 5),
+            _sql("SELECT name, indexes FROM schema:types", write=False),
         ]
 
     def read_schema(self, replies: Sequence[Reply]) -> list[FoundItem]:
         """Return the indexes and constraints."""
-        indexes, constraints = (reply.tables[0] for reply in replies)
-        found = [FoundItem(_item("index", row), name=row[0], implied=row[5] is not None) for row in indexes]
+        indexes, constraints, types = (reply.tables[0] for reply in replies)
+        vectors = {index["name"]: index for (row,) in types for index in row["indexes"] if "dimensions" in index}
+        found = [FoundItem(_index(row, vectors), name=row[0], implied=row[5] is not None) for row in indexes]
         unique = [FoundItem(_item("unique", row), name=row[0]) for row in constraints if "UNIQUENESS" in row[1]]
         return [*found, *unique]
 
@@ -125,6 +144,10 @@ def _type(prop: PropertyMeta, native: NativeTypes) -> str | None:
     return _TYPES.get(codec.wire)
 
 
+def _sql(text: str, *, write: bool = True) -> Statement:
+    return Statement(text, SQL, write=write, origin="schema")
+
+
 def _write(text: str) -> Statement:
     return Statement(text, {}, write=True, origin="schema")
 
@@ -133,7 +156,16 @@ def _question(text: str, width: int) -> Statement:
     return Statement(text, {}, (tuple("any" for _ in range(width)),), origin="schema")
 
 
+def _index(row: Row, vectors: Mapping[str, Mapping[str, Any]]) -> SchemaItem:
+    item = _item(_KINDS[row[1]], row)
+    known = vectors.get(row[0])
+    if known is None:
+        return item
+    similarity = str(known["scoring"]).rpartition(":")[2].lower()
+    return replace(item, dimensions=known["dimensions"], similarity=similarity)
+
+
 def _item(kind: ItemKind, row: Row) -> SchemaItem:
     _, _, side, [label], properties, *_ = row
-    ordered = sorted(properties) if kind == "unique" else properties
+    ordered = sorted(properties) if kind in ("unique", "fulltext") else properties
     return SchemaItem(kind, _SIDES[side], label, tuple(ordered))

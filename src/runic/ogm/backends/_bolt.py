@@ -17,7 +17,7 @@ from runic.ogm.backends._bolt_url import DEFAULTS, BoltTarget, read_target
 from runic.ogm.exceptions import DatabaseUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from neo4j import AsyncSession, AsyncTransaction, ResultSummary, Session, Transaction
 
@@ -262,7 +262,7 @@ async def _close(session: AsyncSession) -> None:
 
 def open_backend(
     product: Product, url: str, dialect: Dialect, client: object, options: Mapping[str, Any],
-    kind: type[BoltBackend] = BoltBackend,
+    kind: Callable[..., BoltBackend] = BoltBackend,
 ) -> BoltBackend:  # fmt: skip
     """Return the backend for a URL, or for a bare scheme with keywords; `client` is the user's own driver, or None."""
     target = read_target(url, options, product.schemes, product.port)
@@ -276,7 +276,7 @@ def open_backend(
 
 def open_async_backend(
     product: Product, url: str, dialect: Dialect, client: object, options: Mapping[str, Any],
-    kind: type[AsyncBoltBackend] = AsyncBoltBackend,
+    kind: Callable[..., AsyncBoltBackend] = AsyncBoltBackend,
 ) -> AsyncBoltBackend:  # fmt: skip
     """Return what `open_backend` does, for asyncio; `client` is a neo4j.AsyncDriver then."""
     target = read_target(url, options, product.schemes, product.port)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from runic.ogm.backends._arcadedb_http import SqlOverHttp, is_sql, take_http_port
 from runic.ogm.backends._bolt import AsyncBoltBackend, BoltBackend, Product, open_async_backend, open_backend
 from runic.ogm.backends.arcadedb_dialect import ArcadeDBDialect
 from runic.ogm.exceptions import DatabaseError, TransientDatabaseError
@@ -36,8 +39,14 @@ class ArcadeDBBackend(BoltBackend):
     deadlock with itself and left 535 of them behind. In a transaction it is whole.
     """
 
+    def __init__(self, *details: Any, http_port: int, owned: bool) -> None:
+        super().__init__(*details, owned=owned)
+        self._http = SqlOverHttp(self._target, http_port)
+
     def execute(self, statement: Statement) -> Reply:
         """Run one statement by itself: it commits, or it fails and leaves nothing."""
+        if is_sql(statement):
+            return self._http.run(statement)
         if not _needs_transaction(statement):
             return super().execute(statement)
         transaction = self.begin(read_only=not statement.write, timeout=statement.timeout)
@@ -53,8 +62,14 @@ class ArcadeDBBackend(BoltBackend):
 class AsyncArcadeDBBackend(AsyncBoltBackend):
     """`ArcadeDBBackend` for asyncio; the tasks of one event loop may share it."""
 
+    def __init__(self, *details: Any, http_port: int, owned: bool) -> None:
+        super().__init__(*details, owned=owned)
+        self._http = SqlOverHttp(self._target, http_port)
+
     async def execute(self, statement: Statement) -> Reply:
         """Run one statement by itself: it commits, or it fails and leaves nothing."""
+        if is_sql(statement):
+            return await asyncio.to_thread(self._http.run, statement)
         if not _needs_transaction(statement):
             return await super().execute(statement)
         transaction = await self.begin(read_only=not statement.write, timeout=statement.timeout)
@@ -92,18 +107,26 @@ def _checked(statement: Statement, reply: Reply) -> Reply:
     return reply
 
 
-def connect(url: str, dialect: Dialect, *, client: object = None, **options: Any) -> BoltBackend:
+def connect(
+    url: str, dialect: Dialect, *, client: object = None, http_port: int | None = None, **options: Any
+) -> BoltBackend:
     """Return the backend for a URL, or for a bare scheme with keywords: `host`, `port`, `database`.
 
-    `username` and `password`, or `auth` in any form that the `neo4j` client takes. All other options go to
+    `username` and `password`, or `auth` in any form that the `neo4j` client takes. `http_port` (2480; also in the
+    URL, as `?http_port=`) is where full-text and vector indexes are made. All other options go to
     `neo4j.GraphDatabase.driver`. `client` is a neo4j.Driver to use instead; it is not closed with the backend.
     """
-    return open_backend(PRODUCT, url, dialect, client, options, ArcadeDBBackend)
+    address, port = take_http_port(url, http_port)
+    return open_backend(PRODUCT, address, dialect, client, options, partial(ArcadeDBBackend, http_port=port))
 
 
-def connect_async(url: str, dialect: Dialect, *, client: object = None, **options: Any) -> AsyncBoltBackend:
+def connect_async(
+    url: str, dialect: Dialect, *, client: object = None, http_port: int | None = None, **options: Any
+) -> AsyncBoltBackend:
     """Return what `connect` does, for asyncio; `client` is a neo4j.AsyncDriver then."""
-    return open_async_backend(PRODUCT, url, dialect, client, options, AsyncArcadeDBBackend)
+    address, port = take_http_port(url, http_port)
+    kind = partial(AsyncArcadeDBBackend, http_port=port)
+    return open_async_backend(PRODUCT, address, dialect, client, options, kind)
 
 
 def create_dialect() -> Dialect:

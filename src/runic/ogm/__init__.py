@@ -28,7 +28,7 @@ from runic.ogm.expressions import Predicate, all_, any_, not_
 from runic.ogm.model.base import Edge, Node
 from runic.ogm.model.fields import Field, GeneratedKey, Property, Relation, asc, col, desc
 from runic.ogm.model.registry import metadata
-from runic.ogm.model.relations import Related
+from runic.ogm.model.relations import Related, is_partial
 from runic.ogm.observe import StatementEvent, count_statements, on_statement
 from runic.ogm.query.functions import (
     avg,
@@ -124,6 +124,7 @@ __all__ = [
     "exists",
     "fn",
     "hops",
+    "is_partial",
     "max_",
     "metadata",
     "min_",

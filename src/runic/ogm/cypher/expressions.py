@@ -60,8 +60,8 @@ class ExpressionCompiler(ParameterKeeper):
     of what was computed before, or None.
     """
 
-    def __init__(self, dialect: Dialect) -> None:
-        super().__init__(dialect)
+    def __init__(self, dialect: Dialect, prefix: str = "p") -> None:
+        super().__init__(dialect, prefix)
         self.columns: dict[str, Codec | None] = {}
         self.path: str | None = None
         self.replace: Callable[[object], str | None] | None = None
@@ -152,6 +152,13 @@ class ExpressionCompiler(ParameterKeeper):
 
     def _stored(self, e: Stored) -> str:
         return self.add(e.wire)
+
+    def inside(self, relation: RelationMeta, predicates: Iterable[Predicate], edge: str, target: str) -> list[str]:
+        """Return conditions on what a relation leads to and on its edge, and on nothing else."""
+        for found in attributes(Junction("AND", tuple(predicates))):
+            if isinstance(found, Named) or inner_side(relation, found.owner) is None:
+                raise QueryError(f"fetch(where=): {found!r} is not of what {relation!r} leads to, nor of its edge")
+        return self._within(relation, predicates, edge, target)
 
     def _within(self, relation: RelationMeta, predicates: Iterable[Predicate], edge: str, target: str) -> list[str]:
         """Return conditions on what a relation leads to; what does not fit there speaks of the statement around."""

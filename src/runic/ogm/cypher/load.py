@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
+from runic.ogm.cypher.expressions import ExpressionCompiler
 from runic.ogm.cypher.patterns import render_pattern, render_targets
 from runic.ogm.cypher.statement import Statement
 from runic.ogm.exceptions import QueryError
@@ -13,6 +14,7 @@ from runic.ogm.expressions import Ordering
 from runic.ogm.model.fields import Property
 from runic.ogm.model.registry import metadata
 from runic.ogm.model.relations import RelationAttribute
+from runic.ogm.query.fetching import Fetched, FetchOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,15 +26,26 @@ if TYPE_CHECKING:
     from runic.ogm.model.metadata import NodeMeta, RelationMeta
 
 
+WHOLE: Final = FetchOptions()
+"""All of a relation, in its own order."""
+
+
 @dataclass(eq=False)
 class FetchStep:
-    """One relation to be loaded, and the relations to be loaded from its targets."""
+    """One relation to be loaded, and the relations to be loaded from its targets.
+
+    values: those of the parameters that the options speak of.
+    """
 
     relation: RelationMeta
     children: dict[str, FetchStep] = field(default_factory=dict[str, "FetchStep"])
+    options: FetchOptions = WHOLE
+    values: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
-def plan_fetch(classes: Sequence[type[Node]], fetch: object) -> dict[str, FetchStep]:
+def plan_fetch(
+    classes: Sequence[type[Node]], fetch: object, values: Mapping[str, object] | None = None
+) -> dict[str, FetchStep]:
     """Return the tree of relations that names, attributes and dotted paths ask for.
 
     Raises QueryError for a name that is no relation of the class it is asked of, TypeError for another kind of value.
@@ -45,9 +58,15 @@ def plan_fetch(classes: Sequence[type[Node]], fetch: object) -> dict[str, FetchS
         raise TypeError(f"fetch takes a list of relation names, attributes or paths, not {fetch!r}")
     steps: dict[str, FetchStep] = {}
     for entry in cast("Iterable[object]", fetch):
+        options = entry.options if isinstance(entry, Fetched) else WHOLE
         level, owners = steps, tuple(classes)
-        for name in _path(entry):
+        names = _path(entry.relation if isinstance(entry, Fetched) else entry)
+        last = len(names) - 1
+        for index, name in enumerate([*names, *names[-1:] * (options.depth - 1)]):
             step = level.setdefault(name, FetchStep(find_relation(owners, name)))
+            if index >= last and options is not WHOLE:
+                options.check(step.relation)
+                step.options, step.values = options, values or {}
             level, owners = step.children, step.relation.targets
     return steps
 
@@ -96,6 +115,10 @@ class GraphPlan:
     bodies: list[tuple[str, list[str]]] = field(default_factory=list[tuple[str, list[str]]])
     tables: list[Columns] = field(default_factory=list["Columns"])
     parts: list[PairsPart | NodesPart] = field(default_factory=list[PairsPart | NodesPart])
+    expressions: ExpressionCompiler = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.expressions = ExpressionCompiler(self.dialect, "fetch_")
 
     def add_roots(self, family: Family) -> None:
         """Ask for the roots' own table."""
@@ -108,28 +131,47 @@ class GraphPlan:
 
     def _add_step(self, step: FetchStep, path: str, source: str, depth: int, key: tuple[str, Wire] | None) -> None:
         relation, target, edge = step.relation, f"m{depth}", f"r{depth}"
-        pattern = render_relation(self.dialect, relation, source, edge, target)
-        ordering = render_order(self.dialect, relation, edge, target)
+        pattern = self._pattern(step, source, edge, target)
+        ordering = self._ordering(step, edge, target)
         family = self.mapper.family(relation.targets)
         source_id, source_wire = key or (self.dialect.render_id(source), self.dialect.id_wire)
-        if ordering:
-            tail = f" WITH {source}, {target}, {edge} ORDER BY {ordering}"
-        else:
-            tail = f" WITH DISTINCT {source}, {target}" if depth > 1 else ""
+        found, pairs = f"MATCH {pattern}", f"OPTIONAL MATCH {pattern}"
+        if step.options.limit is not None:
+            found = pairs = found + self._chosen(step.options.limit, ordering, source, edge, target)
+        elif ordering:
+            pairs += f" WITH {source}, {target}, {edge} ORDER BY {ordering}"
+        elif depth > 1:
+            pairs += f" WITH DISTINCT {source}, {target}"
+        columns = [source_id, self.dialect.render_id(target)]
+        self._add(f"{path}{pairs}", columns, (source_wire, self.dialect.id_wire), PairsPart(step))
         self._add(
-            f"{path}OPTIONAL MATCH {pattern}{tail}",
-            [source_id, self.dialect.render_id(target)],
-            (source_wire, self.dialect.id_wire),
-            PairsPart(step),
-        )
-        self._add(
-            f"{path}MATCH {pattern} WITH DISTINCT {target}",
-            family.columns(target),
-            family.wires,
-            NodesPart(family, step),
+            f"{path}{found} WITH DISTINCT {target}", family.columns(target), family.wires, NodesPart(family, step)
         )
         for child in step.children.values():
-            self._add_step(child, f"{path}MATCH {pattern} ", target, depth + 1, None)
+            self._add_step(child, f"{path}{found} ", target, depth + 1, None)
+
+    def _pattern(self, step: FetchStep, source: str, edge: str, target: str) -> str:
+        """Return the pattern of a step, with the conditions on what it leads to."""
+        relation = step.relation
+        labels, union = render_targets(self.dialect, relation.targets, target)
+        self.expressions.enter({}, step.values)
+        conditions = [union] if union else []
+        conditions += self.expressions.inside(relation, step.options.where, edge, target)
+        pattern = render_pattern(relation, source, edge, f"{target}{labels}")
+        return f"{pattern} WHERE {' AND '.join(conditions)}" if conditions else pattern
+
+    def _ordering(self, step: FetchStep, edge: str, target: str) -> str:
+        relation = step.relation
+        if not step.options.order:
+            return render_order(self.dialect, relation, relation.options.order_by, edge, target)
+        return ", ".join(render_order(self.dialect, relation, key, edge, target) for key in step.options.order)
+
+    def _chosen(self, limit: int, ordering: str, source: str, edge: str, target: str) -> str:
+        """Return what keeps the first targets of each source; ties are broken, so that each part keeps the same."""
+        order = ", ".join(filter(None, [ordering, self.dialect.render_id(target)]))
+        some = f"collect(DISTINCT {target})[0..{self.expressions.add(limit)}]"
+        ordered = f" WITH {source}, {target}, {edge} ORDER BY {order}"
+        return f"{ordered} WITH {source}, {some} AS _some UNWIND _some AS {target}"
 
     def _add(self, body: str, columns: Iterable[str], wires: Columns, part: PairsPart | NodesPart) -> None:
         self.bodies.append((body, list(columns)))
@@ -143,23 +185,18 @@ class GraphPlan:
             text = f"{prefix} {body} RETURN {', '.join(columns)}".replace("  ", " ")
         else:
             text = self.dialect.render_parts(prefix, self.root, self.bodies)
-        return Statement(text, parameters, tuple(self.tables), origin=origin)
+        found = self.expressions
+        if found.unbound:
+            raise QueryError(f"fetch() needs values for {', '.join(found.unbound)}: give them with params()")
+        return Statement(text, {**parameters, **found.parameters}, tuple(self.tables), origin=origin)
 
 
-def render_relation(dialect: Dialect, relation: RelationMeta, source: str, edge: str, target: str) -> str:
-    """Return the pattern of a relation from `source` to its targets, with the test of a union's classes."""
-    labels, condition = render_targets(dialect, relation.targets, target)
-    pattern = render_pattern(relation, source, edge, f"{target}{labels}")
-    return f"{pattern} WHERE {condition}" if condition else pattern
-
-
-def render_order(dialect: Dialect, relation: RelationMeta, edge: str, target: str) -> str:
-    """Return the ORDER BY of a relation's order_by, or nothing."""
-    order = relation.options.order_by
+def render_order(dialect: Dialect, relation: RelationMeta, order: object, edge: str, target: str) -> str:
+    """Return what ORDER BY says for one key of a relation's order, or nothing for None."""
     if order is None:
         return ""
     descending = isinstance(order, Ordering) and order.descending
-    operand = order.operand if isinstance(order, Ordering) else order
+    operand: object = order.operand if isinstance(order, Ordering) else order
     alias, name = _ordering_property(relation, operand, edge, target)
     return dialect.render_property(alias, name) + (" DESC" if descending else "")
 

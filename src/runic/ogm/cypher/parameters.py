@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class ParameterKeeper:
-    """Gathers parameters, named p0, p1 and so on unless the user named them."""
+    """Gathers parameters, named p0, p1 and so on (`prefix` and a number) unless the user named them."""
 
-    def __init__(self, dialect: Dialect) -> None:
-        self.dialect = dialect
+    def __init__(self, dialect: Dialect, prefix: str = "p") -> None:
+        self.dialect, self._prefix = dialect, prefix
         self.parameters: dict[str, Any] = {}
         self.unbound: dict[str, None] = {}
         self.beside: dict[str, object] = {}
@@ -29,7 +29,7 @@ class ParameterKeeper:
 
     def add(self, value: object, where: object = None) -> str:
         """Return a new parameter that holds a wire value; `where` is what it stands beside."""
-        name = f"p{self._count}"
+        name = f"{self._prefix}{self._count}"
         self._count += 1
         self.parameters[name] = value
         self.beside[name] = where

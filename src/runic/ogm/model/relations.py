@@ -80,7 +80,7 @@ def assign(source: Node, relation: RelationMeta, value: object) -> None:
     checked = _checked(relation, value)
     new: Any = RelatedList(source, relation, checked) if relation.many else (checked[0] if checked else None)
     old = getattr(source, relation.slot)
-    if not relation.many and old is new:
+    if old is new or old is value:
         return
     owner = _owner_for_change(source, relation)
     setattr(source, relation.slot, new)
@@ -89,7 +89,7 @@ def assign(source: Node, relation: RelationMeta, value: object) -> None:
 
 
 def _tell(owner: Owner, source: Node, relation: RelationMeta, old: object, new: list[Node]) -> None:
-    if old is UNLOADED or isinstance(old, Ambiguous):
+    if old is UNLOADED or isinstance(old, Ambiguous) or is_part(old):
         owner.relation_replaced(source, relation, new)
         return
     before: list[Node] = list(old) if isinstance(old, list) else [] if old is None else [old]  # type: ignore[list-item]
@@ -129,17 +129,36 @@ def check_target(relation: RelationMeta, target: object) -> Node:
 
 
 class RelatedList(list[N]):
-    """The targets of a collection: a list whose changes are staged in the owner's session."""
+    """The targets of a collection: a list whose changes are staged in the owner's session.
 
-    __slots__ = ("_relation", "_source")
+    partial: it shows some of them. Targets can be added and taken out one by one then, but not all at once.
+    """
 
-    def __init__(self, source: Node, relation: RelationMeta, targets: Iterable[N] = ()) -> None:
+    __slots__ = ("_partial", "_relation", "_source")
+
+    def __init__(
+        self, source: Node, relation: RelationMeta, targets: Iterable[N] = (), *, partial: bool = False
+    ) -> None:
         super().__init__(targets)
-        self._source, self._relation = source, relation
+        self._source, self._relation, self._partial = source, relation, partial
+
+    @property
+    def partial(self) -> bool:
+        """Whether targets may be missing that are related."""
+        return self._partial
+
+    def _check_whole(self, index: object = None) -> None:
+        """Raise RelationValueError if what is to change is all of a list that may lack some of its targets."""
+        if self._partial and (index is None or isinstance(index, slice)):
+            raise RelationValueError(
+                self._relation.owner.__name__,
+                self._relation.name,
+                "shows a part of what is related: add or remove single targets, or load() it whole first",
+            )
 
     def _change(self, apply: Callable[[list[N]], object]) -> Any:  # noqa: ANN401 - what the list method returns
         """Run a change on a copy, check it, make it, and tell the session the difference."""
-        before, after = list(self), list(self)
+        before, after = list(self), list(self)  # plain, so that the difference is told, whether all are known or not
         result = apply(after)
         checked: Any = _checked(self._relation, after)
         current = getattr(self._source, self._relation.slot)
@@ -178,12 +197,15 @@ class RelatedList(list[N]):
 
     def clear(self) -> None:
         """Take every target out."""
+        self._check_whole()
         self._change(lambda items: items.clear())
 
     def __setitem__(self, index: Any, value: Any, /) -> None:  # noqa: ANN401 - list's two forms
+        self._check_whole(index)
         self._change(lambda items: items.__setitem__(index, value))
 
     def __delitem__(self, index: SupportsIndex | slice, /) -> None:
+        self._check_whole(index)
         self._change(lambda items: items.__delitem__(index))
 
     def __iadd__(self, targets: Iterable[N], /) -> Self:  # type: ignore[misc,override] # as narrow as list
@@ -204,3 +226,20 @@ class RelatedList(list[N]):
 def is_related_list(value: object) -> TypeGuard[RelatedList[Any]]:
     """Tell whether a slot's value is a loaded collection."""
     return isinstance(value, RelatedList)
+
+
+def is_part(value: object) -> bool:
+    """Tell whether a slot's value is a collection of which a part was fetched."""
+    return is_related_list(value) and value.partial
+
+
+def is_partial(entity: Node, relation: object) -> bool:
+    """Tell whether a relation of an entity shows only a part of what is related: `fetch(where=...)` or `limit=`.
+
+    relation: `Model.relation` or its name. Loads nothing. Raises TypeError for what is no relation.
+    """
+    name = relation.meta.name if isinstance(relation, RelationAttribute) else relation
+    found = entity.__meta__.relations.get(name) if isinstance(name, str) else None
+    if found is None:
+        raise TypeError(f"is_partial() takes a relation such as Model.relation or its name, not {relation!r}")
+    return is_part(getattr(entity, found.slot))

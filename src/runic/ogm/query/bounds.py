@@ -1,6 +1,8 @@
-"""The bound in seconds that a statement, a session or a driver may be given."""
+"""Bounds that a user gives: seconds that something may take, numbers of rows and of hops."""
 
 from __future__ import annotations
+
+MAX_BOUND = 2**63 - 1
 
 
 def checked_timeout(value: object) -> float | None:
@@ -12,3 +14,12 @@ def checked_timeout(value: object) -> float | None:
     if not value > 0:
         raise ValueError(f"timeout must be a positive number of seconds, not {value!r}")
     return float(value)
+
+
+def checked_bound(value: object, argument: str) -> int:
+    """Return a whole number that is not negative, as pages and hops are counted in; TypeError or ValueError else."""
+    if type(value) is not int:
+        raise TypeError(f"{argument} takes an int, not a {type(value).__name__}")
+    if not 0 <= value <= MAX_BOUND:
+        raise ValueError(f"{argument} takes a number from 0 to {MAX_BOUND}, not {value}")
+    return value

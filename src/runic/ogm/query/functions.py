@@ -12,7 +12,7 @@ from runic.ogm.model.fields import as_operand
 
 T = TypeVar("T")
 
-_GENERATED = re.compile(r"p\d+")
+_GENERATED = re.compile(r"(p|fetch_)\d+")
 _NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 
 

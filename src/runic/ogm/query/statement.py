@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeGuard, TypeVar
 from runic.ogm.exceptions import QueryError
 from runic.ogm.expressions import as_predicate
 from runic.ogm.model.base import Node
-from runic.ogm.query.bounds import checked_timeout
+from runic.ogm.query.bounds import checked_bound, checked_timeout
 from runic.ogm.query.building import changed, filtered, projected, sort, staged, unite
+from runic.ogm.query.fetching import fetched
 from runic.ogm.query.pattern import ROOT, Filter, Place, Selection, Stage, Step, is_edge
 from runic.ogm.query.related import Exists, check_repeatable, end_of_path
 from runic.ogm.query.scope import (
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from runic.ogm.model.relations import Related
 
 T = TypeVar("T")
-
-MAX_BOUND = 2**63 - 1
 
 
 class Statement(Generic[T]):
@@ -111,8 +110,8 @@ class Statement(Generic[T]):
 
         Without `max_hops` as far as it goes. Raises QueryError if the relation does not go on from where it leads.
         """
-        low = _bound(min_hops, "repeat(min_hops=)")
-        high = None if max_hops is None else _bound(max_hops, "repeat(max_hops=)")
+        low = checked_bound(min_hops, "repeat(min_hops=)")
+        high = None if max_hops is None else checked_bound(max_hops, "repeat(max_hops=)")
         if high is not None and high < low:
             raise ValueError(f"repeat(): max_hops is {high}, which is less than min_hops, {low}")
         statement = self.traverse(relation, optional=optional, on=on)
@@ -124,7 +123,7 @@ class Statement(Generic[T]):
         """Return the selection with a step to the end of the shortest path."""
         if self._selection.path is not None:
             raise QueryError(f"a statement has one shortest_path(). {describe(self._selection)}")
-        high = None if max_hops is None else _bound(max_hops, "shortest_path(max_hops=)")
+        high = None if max_hops is None else checked_bound(max_hops, "shortest_path(max_hops=)")
         if high == 0:
             raise ValueError("shortest_path(): max_hops must be 1 or more")
         found: Any = relation
@@ -175,11 +174,11 @@ class Statement(Generic[T]):
 
     def skip(self, count: int, /) -> Self:
         """Leave out the first `count` rows."""
-        return self._next(self._selection.with_stage(skip=_bound(count, "skip")))
+        return self._next(self._selection.with_stage(skip=checked_bound(count, "skip()")))
 
     def limit(self, count: int, /) -> Self:
         """Give at most `count` rows."""
-        return self._next(self._selection.with_stage(limit=_bound(count, "limit")))
+        return self._next(self._selection.with_stage(limit=checked_bound(count, "limit()")))
 
     def distinct(self) -> Self:
         """Give each result once."""
@@ -240,12 +239,24 @@ class Statement(Generic[T]):
             raise QueryError("delete() does not go together with update()")
         return self._next(replace(self._selection, deletes=True))
 
-    def fetch(self, *relations: object) -> Self:
-        """Load relations with the results: attributes, names, or paths such as "works.exhibitions"."""
-        for relation in relations:
-            if isinstance(relation, (list, tuple, set)):
-                raise TypeError(f"fetch() takes each relation as an argument of its own, not {relation!r}")
-        return self._next(replace(self._selection, fetched=(*self._selection.fetched, *relations)))
+    def fetch(
+        self,
+        *relations: object,
+        order_by: object = None,
+        where: object = None,
+        limit: int | None = None,
+        depth: int | None = None,
+    ) -> Self:
+        """Load relations with the results: attributes, names, or paths such as "works.exhibitions".
+
+        The options are for what each path leads to. order_by: keys of the target or the edge, one or several. where:
+        predicates on these, one or several, for what is loaded of each parent. limit: how much, the first by the order.
+        depth: follow a self relation so many times. A list of which a part was left out says so (`is_partial`): it
+        can be added to and removed from, never written back as the whole; a list that was loaded whole before stays.
+        Raises QueryError for an option that a relation cannot have.
+        """
+        entries = fetched(relations, order_by, where, limit, depth)
+        return self._next(replace(self._selection, fetched=(*self._selection.fetched, *entries)))
 
     def params(self, **values: object) -> Self:
         """Give the values of what `param(name)` left open."""
@@ -282,11 +293,3 @@ def _listed(value: object) -> list[object]:
 
 def _is_several(value: object) -> TypeGuard[Sequence[object]]:
     return isinstance(value, (list, tuple))
-
-
-def _bound(value: object, name: str) -> int:
-    if type(value) is not int:
-        raise TypeError(f"{name}() takes an int, not a {type(value).__name__}")
-    if not 0 <= value <= MAX_BOUND:
-        raise ValueError(f"{name}() takes a number from 0 to {MAX_BOUND}, not {value}")
-    return value

@@ -62,7 +62,7 @@ class Querying(EdgeReading):
 
     def _fetched(self, selection: Selection) -> Operation[list[Any]]:
         classes = selection.nodes_at(target_of(selection))
-        steps = plan_fetch(classes, selection.fetched)
+        steps = plan_fetch(classes, selection.fetched, selection.values)
         prefix, variable, parameters = compile_prefix(selection, self.dialect)
         yield from self._before(selection)
         roots = yield from self.read_graph(classes, prefix, parameters, steps, "query", variable)
@@ -76,7 +76,9 @@ class Querying(EdgeReading):
         yield from self._before(selection)
         try:
             statement = compiled.statement()
-            reply = yield (statement if selection.timeout is None else statement._replace(timeout=selection.timeout))
+            if selection.timeout is not None:
+                statement = statement._replace(timeout=selection.timeout)
+            reply = yield from self.send(statement)
         except UnsendableValueError as error:
             field = compiled.field_of(str(error.path[0]))
             if field is None:
@@ -217,7 +219,7 @@ class Querying(EdgeReading):
             self.check_writable()
         bound = checked_timeout(timeout)
         yield from self.before_read()
-        reply = yield Request(cypher, parameters, write=write, origin="execute", timeout=bound)
+        reply = yield from self.send(Request(cypher, parameters, write=write, origin="execute", timeout=bound))
         return Result(list(reply.columns), [tuple(row) for row in reply.tables[0]] if reply.tables else [])
 
     def _execute_write(self, statement: Statement[Any]) -> Operation[Result]:

@@ -9,7 +9,7 @@ from runic.ogm.cypher.load import FetchStep, GraphPlan, NodesPart, PairsPart, fi
 from runic.ogm.cypher.sections import SectionMaker
 from runic.ogm.exceptions import EntityNotFoundError, LazyLoadError, OGMError
 from runic.ogm.model.base import Edge, Node, expired_class
-from runic.ogm.model.relations import RelatedList, is_related_list
+from runic.ogm.model.relations import RelatedList, is_part, is_related_list
 from runic.ogm.model.state import UNLOADED, Ambiguous, Link
 from runic.ogm.session.flush import Flushing
 from runic.ogm.session.staging import check_node_class
@@ -130,7 +130,7 @@ class Reading(Flushing):
         for part, table in zip(plan.parts, tables, strict=True):
             if isinstance(part, PairsPart):
                 step = part.step
-                self._connect(step.relation, table, by_step[parents[id(step)]], by_step[id(step)])
+                self._connect(step, table, by_step[parents[id(step)]], by_step[id(step)])
         return roots
 
     @staticmethod
@@ -143,18 +143,18 @@ class Reading(Flushing):
                     parents[id(child)] = id(part.step)
         return parents
 
-    def _connect(
-        self, relation: RelationMeta, pairs: Table, sources: Mapping[Any, Any], targets: Mapping[Any, Any]
-    ) -> None:
-        """Fill the unloaded slots of the sources; what was loaded or assigned before stays."""
+    def _connect(self, step: FetchStep, pairs: Table, sources: Mapping[Any, Any], targets: Mapping[Any, Any]) -> None:
+        """Fill the slots of the sources that are unloaded or partial; what was loaded or assigned before stays."""
+        relation, partial = step.relation, step.options.partial
         found: dict[Any, dict[int, Any]] = defaultdict(dict)
         for row in pairs:
             target = targets.get(row[1])
             if target is not None:
                 found[row[0]][id(target)] = target
         for place, source in sources.items():
-            if getattr(source, relation.slot, None) is UNLOADED:
-                self._fill(source, relation, list(found[place].values()) if place in found else [])
+            value: object = getattr(source, relation.slot, None)
+            if value is UNLOADED or is_part(value):
+                self._fill(source, relation, list(found[place].values()) if place in found else [], partial=partial)
 
     def _with_staged(self, source: Node, relation: RelationMeta, stored: list[Any]) -> list[Any]:
         """Return what is stored with what is staged and, without autoflush, not yet written."""
@@ -173,12 +173,19 @@ class Reading(Flushing):
                 found.pop(id(other), None)
         return list(found.values())
 
-    def _fill(self, source: Any, relation: RelationMeta, targets: list[Any]) -> None:  # noqa: ANN401 - any node
+    def _fill(
+        self,
+        source: Any,  # noqa: ANN401 - any node
+        relation: RelationMeta,
+        targets: list[Any],
+        *,
+        partial: bool = False,
+    ) -> None:
         own = source.__meta__.relations[relation.name]
         if not self.autoflush and (self.pairs or self.replaced):
             targets = self._with_staged(source, own, targets)
         if own.many:
-            setattr(source, own.slot, RelatedList(source, own, targets))
+            setattr(source, own.slot, RelatedList(source, own, targets, partial=partial))
         elif len(targets) > 1:
             setattr(source, own.slot, Ambiguous(targets))
         else:
@@ -202,9 +209,9 @@ class Reading(Flushing):
 
     def load_steps(self, sources: Sequence[Node], steps: Mapping[str, FetchStep], origin: Origin) -> Operation[None]:
         """Load what is missing of a tree of relations."""
-        missing = {name: step for name, step in steps.items() if any(_lacks(s, step.relation) for s in sources)}
+        missing = {name: step for name, step in steps.items() if any(_lacks(s, step) for s in sources)}
         if missing:
-            lacking = [s for s in sources if any(_lacks(s, step.relation) for step in missing.values())]
+            lacking = [s for s in sources if any(_lacks(s, step) for step in missing.values())]
             yield from self.before_read()
             for group in _by_label(lacking):
                 yield from self._read_relations(self._without_new(group, missing), missing, origin)
@@ -219,7 +226,7 @@ class Reading(Flushing):
         for source in sources:
             if id(source) in self.new:
                 for step in steps.values():
-                    if _lacks(source, step.relation):
+                    if _lacks(source, step):
                         self._fill(source, step.relation, [])
         return [source for source in sources if id(source) not in self.new]
 
@@ -322,8 +329,10 @@ def _refuse_ambiguous(entities: Iterable[Node], steps: Mapping[str, FetchStep]) 
                 getattr(entity, step.relation.name)
 
 
-def _lacks(source: Node, relation: RelationMeta) -> bool:
-    return getattr(source, relation.slot, None) is UNLOADED
+def _lacks(source: Node, step: FetchStep) -> bool:
+    """Tell whether a relation has yet to be loaded: a part of it is only enough where a part is asked for."""
+    value: object = getattr(source, step.relation.slot, None)
+    return value is UNLOADED or (is_part(value) and not step.options.partial)
 
 
 def _loaded(source: Node, relation: RelationMeta) -> list[Any]:

@@ -28,7 +28,7 @@ STARTED: dict[str, Target | CannotStartError] = {}
 
 def pytest_configure(config: pytest.Config) -> None:
     for line in (
-        "requires(flag): skip on databases whose dialect has this flag False",
+        "requires(flag): skip on databases whose dialect (of `concurrent`: whose test server) has this flag False",
         "sync_only: a claim about the sync half alone",
         "async_only: a claim about the async half alone",
     ):

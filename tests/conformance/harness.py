@@ -128,8 +128,9 @@ class Database:
 
     def _check_requirements(self) -> None:
         for flag in self.requirements:
-            if not getattr(self.dialect, flag):
-                pytest.skip(f"{type(self.dialect).__name__}.{flag} is False")
+            owner = self.target if flag == "concurrent" else self.dialect
+            if not getattr(owner, flag, owner is self.target):
+                pytest.skip(f"{type(owner).__name__}.{flag} is False")
 
     def create_driver(self, url: str, **options: Any) -> Any:
         """Return another driver of the mode that the test runs in."""

@@ -19,7 +19,7 @@ PACKAGES = {
 }
 VERSION = "-".join(PACKAGES.values())
 SCRIPT = Path(__file__).with_name("age_server.mjs")
-OPTIONS = "sslmode=disable&connect_timeout=10"
+OPTIONS = "sslmode=disable&connect_timeout=10&pool_timeout=10"
 
 
 class AgeServer:

@@ -13,3 +13,12 @@ await db.exec("CREATE EXTENSION age");
 const server = new PGLiteSocketServer({ db, host: "127.0.0.1", port: 0, maxConnections: 100 });
 server.addEventListener("listening", (event) => console.log(`listening on port ${event.detail.port}.`));
 await server.start();
+
+// While one connection has a transaction open, all others wait. A test that needs two at once would wait forever:
+// a query that has waited this long loses its connection, so that the test fails.
+const PATIENCE = 15_000;
+setInterval(() => {
+  const late = server.queryQueue.queue.filter((entry) => Date.now() - entry.timestamp > PATIENCE);
+  const ids = new Set(late.map((entry) => entry.handlerId));
+  for (const handler of server.handlers) if (ids.has(handler.handlerId)) handler.socket?.destroy();
+}, 1000);

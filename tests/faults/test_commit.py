@@ -21,15 +21,16 @@ BROKEN = (DatabaseUnavailableError, TransientDatabaseError)
 async def test_cut_at_each_point_of_a_commit(db: Database, way: Direction, action: Action) -> None:
     async with line(db) as (driver, proxy):
         trial = Trial(db, driver, proxy)
-        sizes = await trial.prepare()
+        sizes, broken = await trial.prepare(), 0
         for after in points(sizes[way]):
-            struck = proxy.struck
             error = await trial.strike(Fault(way, after, action))
-            if proxy.struck > struck:  # a reply tells the time that it took, and may be a byte shorter
-                assert isinstance(error, BROKEN), f"{error!r} after {after} bytes"
+            assert error is None or isinstance(error, BROKEN), f"{error!r} after {after} bytes"
+            broken += error is not None  # some clients try a connection before they send on it, and take another
         assert proxy.struck > 4
+        assert broken > 2
 
 
+@pytest.mark.requires("supports_client_deadlines")
 @pytest.mark.parametrize("way", ["request", "reply"])
 async def test_silence_within_a_commit_ends_at_its_deadline(db: Database, way: Direction) -> None:
     """Nothing is known of the commit then, unless the database had not begun it."""

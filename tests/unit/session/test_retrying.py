@@ -120,6 +120,19 @@ def test_unreachable_database_is_tried_again(half: Half) -> None:
     assert run() == "result 3"
 
 
+def test_index_of_marks_is_made_again_and_again(half: Half) -> None:
+    """It is no part of the unit, whatever becomes of the line while it is made."""
+    run = Run(half, None, part="commit")
+    errors = [lost(), lost()]
+
+    def during() -> None:
+        if errors:
+            raise errors.pop()
+
+    run.database.during = during
+    assert run() == "result 1"
+
+
 def test_other_errors_are_not(half: Half) -> None:
     run = Run(half, DatabaseError("disk full"))
     with pytest.raises(DatabaseError, match="disk full") as caught:

@@ -22,6 +22,7 @@ class FalkorDBDialect(FalkorDBSchema, FalkorDBQueries, Dialect):
 
     name = "falkordb"
     supports_transactions = False
+    supports_client_deadlines = True
     supports_undirected_merge = False  # it is accepted, but makes a second edge within one batch
     supports_regex = False
     compares_all_integers = False  # it subtracts: integers further apart than 2**63 are taken the wrong way round

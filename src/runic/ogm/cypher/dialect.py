@@ -45,6 +45,9 @@ class Dialect(SchemaDialect, QueryDialect):
     orders_distinct: ClassVar[bool] = True
     """Can WITH DISTINCT n be ordered by a property of n?"""
 
+    supports_client_deadlines: ClassVar[bool] = False
+    """Does the client, too, give up a little after `timeout`, where the line to the database falls silent?"""
+
     id_wire: ClassVar[Wire] = "str"
     """What the database's own ids are."""
 

@@ -102,6 +102,7 @@ class Once:
     results: list[object] = field(default_factory=list[object])
     doubt: bool = False
     """May an attempt have been applied that failed?"""
+    prepared: bool = False
 
     def prepare(self) -> Operation[None]:
         """See to it that no two marks of a unit can be written at a time; one guarded statement needs no help."""
@@ -110,6 +111,12 @@ class Once:
         if not self.dialect.supports_constraints:
             raise UnsupportedFeatureError(f"{self.dialect.name} has no constraints, which exactly_once=True needs")
         yield from self.keys.ensure(_Mark.__meta__)
+
+    def ready(self) -> Generator[Step, Any, None]:
+        """Do what `prepare` does, once."""
+        if not self.prepared:
+            yield Ask(self.prepare())
+            self.prepared = True
 
     def section(self, result: object) -> Any:  # noqa: ANN401 - a Section
         """Return what marks the next attempt."""
@@ -128,11 +135,11 @@ class Once:
 
 def retrying(retries: object, once: Once | None) -> Course:
     """Yield what is to be done next, be sent its result or thrown its error, and return what the work returned."""
-    if once is not None:
-        yield Ask(once.prepare())
     for wait in _waits(retries):
         attempt = Try(once)
         try:
+            if once is not None:
+                yield from once.ready()
             result = yield attempt
         except Exception as error:  # noqa: BLE001 - raised again, unless the unit was applied or is tried again
             found = yield from _applied(once)

@@ -126,7 +126,7 @@ class BaseSession:
 
     @contextmanager
     def _undone(self) -> Generator[None, None, None]:
-        """Around a statement of a transaction: whatever becomes of it, it is not committed."""
+        """Around a statement that stores nothing of the unit for good: of a transaction, or one that makes an index."""
         try:
             yield
         except DatabaseError as error:

@@ -84,7 +84,8 @@ class Session(BaseSession):
     def _send(self, statement: Statement) -> Reply:
         """Send a statement on the open transaction; what makes indexes cannot share one with writes."""
         if statement.origin == "schema":
-            return self._driver.execute(statement)
+            with self._undone():  # of the unit nothing was sent yet
+                return self._driver.execute(statement)
         statement = bounded(statement, self._timeout)
         if self._transaction is not None:
             with self._undone():

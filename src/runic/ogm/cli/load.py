@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeGuard
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from runic.ogm.bulk import CsvFile, ParquetFile
 
 Place = Annotated[str, typer.Argument(metavar="PLACE", help="module:Class for nodes, module:Class.relation for edges.")]
-File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="Ends in .csv, .tsv or .parquet.")]
-    Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="A .csv, .tsv or .parquet file")
+File = Annotated[
+    Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="A .csv, .tsv or .parquet file.")
 ]
 Mode = Annotated[Literal["merge", "create"], typer.Option(help="Nodes: set those that are there, or refuse them.")]
 Batch = Annotated[int, typer.Option(min=1, help="How many rows are one atomic commit.")]
@@ -49,14 +49,13 @@ def load(  # noqa: PLR0913, PLR0917 - the options of the command
 ) -> None:
     """Write the rows of a file to the graph, in batches; the indexes of the keys are made first."""
     with readable_errors():
-        found: object = find_target(place)
-        cls = found if isinstance(found, type) and issubclass(found, Node) else None
+        found = find_target(place)
         rows, columns = open_rows(file, delimiter), renamed_columns(column)
         extra: Literal["refuse", "ignore"] = "ignore" if ignore_extra else "refuse"
         with create_driver(url, ensure_keys=True) as driver, shown_progress(rows.total) as progress:
-            if cls is not None:
+            if is_node_class(found):
                 count = load_nodes(
-                    driver, cls, rows, mode=mode, batch=batch, columns=columns, extra=extra, progress=progress
+                    driver, found, rows, mode=mode, batch=batch, columns=columns, extra=extra, progress=progress
                 )
             else:
                 count = load_edges(
@@ -64,6 +63,11 @@ def load(  # noqa: PLR0913, PLR0917 - the options of the command
                     batch=batch, columns=columns, extra=extra, progress=progress,
                 )  # fmt: skip
         out.print(f"{count:,} rows of {file.name} are in {place.rpartition(':')[2]}")
+
+
+def is_node_class(found: object) -> TypeGuard[type[Node]]:
+    """Tell whether rows are to be nodes of what was found; all else is a relation, or a mistake."""
+    return isinstance(found, type) and issubclass(found, Node)
 
 
 def open_rows(file: Path, delimiter: str | None) -> CsvFile | ParquetFile:

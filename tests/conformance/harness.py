@@ -30,7 +30,9 @@ from .graph import Graph, read_graph
 PLAIN = frozenset(
     ["add", "add_all", "delete", "merge", "merge_all", "reference", "expire", "expunge", "expunge_all"],
 )
-TERMINALS = frozenset(["all", "one", "first", "count", "exists", "scalar", "scalars", "all_rows", "all_with_edges"])
+TERMINALS = frozenset(
+    ["all", "one", "first", "count", "exists", "page", "after", "scalar", "scalars", "all_rows", "all_with_edges"]
+)
 _numbers = itertools.count()
 
 

@@ -47,10 +47,10 @@ from runic.ogm.query.references import hops, ref
 from runic.ogm.query.related import count_related, exists
 from runic.ogm.repository.async_repository import AsyncRepository
 from runic.ogm.repository.repository import Repository
-from runic.ogm.repository.statements import KeysetPage, Page
 from runic.ogm.schema.manager import AsyncSchemaManager, SchemaManager
 from runic.ogm.schema.plan import SchemaPlan
 from runic.ogm.session.async_session import AsyncSession
+from runic.ogm.session.paging import KeysetPage, Page
 from runic.ogm.session.path import Path
 from runic.ogm.session.query import AsyncQuery, Query
 from runic.ogm.session.result import Result

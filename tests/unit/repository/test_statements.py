@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from runic.ogm.model.base import Node
 from runic.ogm.model.fields import Field, desc
 from runic.ogm.repository.async_repository import AsyncRepository
 from runic.ogm.repository.repository import Repository
-from runic.ogm.repository.statements import KeysetPage, Page
+from runic.ogm.session.paging import KeysetPage, Page
 from runic.ogm.types import RawNode
 from tests.unit.fake import Beacon, Buoy, Database, Half, Transactional, do
 
@@ -32,6 +32,10 @@ def repository(half: Half, database: Database, model: type[Node] = Buoy) -> Any:
 
 def rows(*keys: str) -> Reply:
     return Reply([[[key, None, 0, f"#{key}"] for key in keys]])
+
+
+def keyed_rows(*keys: str) -> Reply:
+    return Reply([[[key, None, 0, f"#{key}", key] for key in keys]])
 
 
 def text_of(database: Database) -> str:
@@ -95,15 +99,15 @@ def test_pages_are_rounded_up(total: int, pages: int) -> None:
 
 def test_cursor_leads_through_all(half: Half) -> None:
     database = Database()
-    database.answers["ORDER BY"] = rows("a", "b")
+    database.answers["ORDER BY"] = keyed_rows("a", "b", "c")
     repo = repository(half, database)
     first: KeysetPage[Buoy] = do(repo.after(None, 2))
     assert "WHERE" not in text_of(database)
     assert [buoy.id for buoy in first] == ["a", "b"]
-    database.answers["ORDER BY"] = rows("c")
+    database.answers["ORDER BY"] = keyed_rows("c", "d")
     last: KeysetPage[Buoy] = do(repo.after(first.cursor, 2))
     assert "b" in database.sent[-1].parameters.values()
-    assert (len(last), last.cursor) == (1, None)
+    assert (len(last), last.cursor) == (2, None)
 
 
 @pytest.mark.parametrize("native", [NativeTypes(), NativeTypes(aware_datetime=True)], ids=["as text", "as it is"])
@@ -113,7 +117,9 @@ def test_cursor_keeps_the_type_of_the_key(half: Half, monkeypatch: pytest.Monkey
     database = Database()
     at = datetime(2025, 3, 1, 6, 30, 15, 123456, tzinfo=UTC)
     repo = repository(half, database, Tide)
-    database.answers["ORDER BY"] = Reply([[[repo.session.mapper.entity(Tide).encode("at", at), "0"]]])
+    encode = repo.session.mapper.entity(Tide).encode
+    wires = [encode("at", moment) for moment in (at, at + timedelta(days=1))]
+    database.answers["ORDER BY"] = Reply([[[wire, "0", wire] for wire in wires]])
     page = do(repo.after(None, 1))
     assert page.items[0].at == at
     do(repo.after(page.cursor, 1))

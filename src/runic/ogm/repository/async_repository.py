@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from runic.ogm.model.base import Node
 from runic.ogm.repository.returned import entities_of
-from runic.ogm.repository.statements import ANY, BaseRepository, KeysetPage, Page
+from runic.ogm.repository.statements import ANY, BaseRepository
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from runic.ogm.session.async_session import AsyncSession
+    from runic.ogm.session.paging import KeysetPage, Page
     from runic.ogm.session.query import AsyncQuery
     from runic.ogm.session.result import Result
 
@@ -72,17 +73,15 @@ class AsyncRepository(BaseRepository[N]):
 
     async def page(self, number: int, size: int, order_by: object = None) -> Page[N]:
         """Return a page, counted from 1, with the total; ties of `order_by` are broken by the key."""
-        statement = self._page(number, size, order_by)
-        items = await self.session.scalars(statement)
-        return Page(items, await self.count(), number, size)
+        return await self.session.page(self._ordered(order_by), number, size)
 
-    async def after(self, cursor: str | None, size: int) -> KeysetPage[N]:
-        """Return the next entities in the order of their keys: None begins, a page's `cursor` goes on.
+    async def after(self, cursor: str | None, size: int, order_by: object = None) -> KeysetPage[N]:
+        """Return the next entities, in the order of their keys or any other: None begins, a page's `cursor` goes on.
 
-        Unlike offset pages these neither skip nor repeat what is inserted meanwhile.
+        Unlike offset pages these neither skip nor repeat what is inserted meanwhile. Ties of `order_by` are broken by
+        the key.
         """
-        items = await self.session.scalars(self._after(cursor, size))
-        return KeysetPage(items, self._cursor(items, size))
+        return await self.session.after(self._ordered(order_by), cursor, size)
 
     def query(self) -> AsyncQuery[N]:
         """Return a statement over the model, bound to the session."""

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from runic.ogm.model.base import Node
 from runic.ogm.repository.returned import entities_of
-from runic.ogm.repository.statements import ANY, BaseRepository, KeysetPage, Page
+from runic.ogm.repository.statements import ANY, BaseRepository
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from runic.ogm.session.paging import KeysetPage, Page
     from runic.ogm.session.query import Query
     from runic.ogm.session.result import Result
     from runic.ogm.session.session import Session
@@ -72,17 +73,15 @@ class Repository(BaseRepository[N]):
 
     def page(self, number: int, size: int, order_by: object = None) -> Page[N]:
         """Return a page, counted from 1, with the total; ties of `order_by` are broken by the key."""
-        statement = self._page(number, size, order_by)
-        items = self.session.scalars(statement)
-        return Page(items, self.count(), number, size)
+        return self.session.page(self._ordered(order_by), number, size)
 
-    def after(self, cursor: str | None, size: int) -> KeysetPage[N]:
-        """Return the next entities in the order of their keys: None begins, a page's `cursor` goes on.
+    def after(self, cursor: str | None, size: int, order_by: object = None) -> KeysetPage[N]:
+        """Return the next entities, in the order of their keys or any other: None begins, a page's `cursor` goes on.
 
-        Unlike offset pages these neither skip nor repeat what is inserted meanwhile.
+        Unlike offset pages these neither skip nor repeat what is inserted meanwhile. Ties of `order_by` are broken by
+        the key.
         """
-        items = self.session.scalars(self._after(cursor, size))
-        return KeysetPage(items, self._cursor(items, size))
+        return self.session.after(self._ordered(order_by), cursor, size)
 
     def query(self) -> Query[N]:
         """Return a statement over the model, bound to the session."""

@@ -1,61 +1,20 @@
-"""What stands behind each repository method, written once: statements, keyset cursors, and which model it is for."""
+"""What stands behind each repository method, written once: statements, and which model it is for."""
 
 from __future__ import annotations
 
-import base64
-import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast, get_args, get_origin
 
-from runic.ogm.conversion import NativeTypes
 from runic.ogm.exceptions import QueryError
 from runic.ogm.model.base import Node
 from runic.ogm.model.registry import metadata
 from runic.ogm.session.select import Select, select
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from runic.ogm.conversion import Codec
+    from collections.abc import Mapping, Sequence
 
 N = TypeVar("N", bound=Node)
 ANY: Final = object()
 """No key is asked for: None would be one."""
-
-
-@dataclass(frozen=True)
-class Page(Generic[N]):
-    """One page of results: `items`, how many there are in all, and which page (from 1) of which size this is."""
-
-    items: list[N]
-    total: int
-    number: int
-    size: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return -(-self.total // self.size)
-
-    def __iter__(self) -> Iterator[N]:
-        return iter(self.items)
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-
-@dataclass(frozen=True)
-class KeysetPage(Generic[N]):
-    """Results in the order of their keys; `cursor` leads on, and is None after the last."""
-
-    items: list[N]
-    cursor: str | None
-
-    def __iter__(self) -> Iterator[N]:
-        return iter(self.items)
-
-    def __len__(self) -> int:
-        return len(self.items)
 
 
 class BaseRepository(Generic[N]):
@@ -111,45 +70,9 @@ class BaseRepository(Generic[N]):
         named = equals if key is ANY else {**equals, self.model.__meta__.key.name: key}
         return self._find_by((), named)
 
-    def _page(self, number: int, size: int, order_by: object) -> Select[N]:
-        for name, value in (("number", number), ("size", size)):
-            if type(value) is not int or value < 1:
-                raise ValueError(f"{name} must be a whole number from 1 on, not {value!r}")
-        keys = [self._key] if order_by is None else [*_several(order_by), self._key]
-        return self._find_all((), (number - 1) * size, size, keys)
-
-    def _after(self, cursor: str | None, size: int) -> Select[N]:
-        if type(size) is not int or size < 1:
-            raise ValueError(f"size must be a whole number from 1 on, not {size!r}")
-        statement = select(self.model).order_by(self._key).limit(size)
-        return statement if cursor is None else statement.where(self._key > self._decoded(cursor))
-
-    @property
-    def _key(self) -> Any:  # noqa: ANN401 - the key's attribute
-        return self.model.__properties__[self.model.__meta__.key.name]
-
-    @property
-    def _key_codec(self) -> Codec:
-        """How a key is spelt in a cursor: the same for all databases, and for JSON."""
-        return self.model.__meta__.key.codec(NativeTypes())
-
-    def _cursor(self, items: list[N], size: int) -> str | None:
-        if len(items) < size:
-            return None
-        wire = self._key_codec.encode(getattr(items[-1], self.model.__meta__.key.name))
-        return base64.urlsafe_b64encode(json.dumps([self.model.__name__, wire]).encode()).decode()
-
-    def _decoded(self, cursor: str) -> object:
-        """Return the key in a cursor, which may have come back from anywhere."""
-        decode = self._key_codec.decode
-        try:
-            model, wire = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-            key = wire if decode is None else decode(wire)
-        except (ValueError, AttributeError, TypeError, ArithmeticError, LookupError, RecursionError) as error:
-            raise ValueError(f"cursor must be one that after() returned, not {cursor!r}") from error
-        if model != self.model.__name__:
-            raise ValueError(f"cursor belongs to {model}, not to {self.model.__name__}")
-        return key
+    def _ordered(self, order_by: object) -> Select[N]:
+        statement: Select[N] = select(self.model)
+        return statement if order_by is None else statement.order_by(*_several(order_by))
 
 
 def _several(values: object) -> Sequence[object]:

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from runic.ogm.model.base import Entity, Node
 from runic.ogm.query.statement import Statement
+from runic.ogm.session.select import Select
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
 
+    from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.model.relations import Related
     from runic.ogm.query.pattern import Selection
     from runic.ogm.session.async_session import AsyncSession
+    from runic.ogm.session.paging import KeysetPage, Page
     from runic.ogm.session.path import Path
     from runic.ogm.session.session import Session
 
@@ -34,6 +37,13 @@ class _Bound(Statement[T]):
 
     def _next(self, selection: Selection) -> Self:
         return type(self)(self._session, selection)
+
+    def build(self, dialect: Dialect | str | None = None) -> tuple[str, dict[str, Any]]:
+        """Return the text and the parameters, for the session's database, another dialect, or one by its name."""
+        return Select[Any](self.selection).build(self._session.dialect if dialect is None else dialect)
+
+    def __repr__(self) -> str:
+        return self.build()[0]
 
 
 class Query(_Bound[T]):
@@ -80,6 +90,14 @@ class Query(_Bound[T]):
     def one(self) -> T:
         """Return the only result; CardinalityError if there is none, or more than one."""
         return self._session.one(self)
+
+    def page(self, number: int, size: int) -> Page[T]:
+        """Return a page of the results, counted from 1, with the total; ties are broken by the key."""
+        return self._session.page(self, number, size)
+
+    def after(self, cursor: str | None, size: int) -> KeysetPage[T]:
+        """Return the results beyond a cursor in the statement's order, with the key as the last: None begins."""
+        return self._session.after(self, cursor, size)
 
     def count(self) -> int:
         """Return how many results there are."""
@@ -151,6 +169,14 @@ class AsyncQuery(_Bound[T]):
     async def one(self) -> T:
         """Return the only result; CardinalityError if there is none, or more than one."""
         return await self._session.one(self)
+
+    async def page(self, number: int, size: int) -> Page[T]:
+        """Return a page of the results, counted from 1, with the total; ties are broken by the key."""
+        return await self._session.page(self, number, size)
+
+    async def after(self, cursor: str | None, size: int) -> KeysetPage[T]:
+        """Return the results beyond a cursor in the statement's order, with the key as the last: None begins."""
+        return await self._session.after(self, cursor, size)
 
     async def count(self) -> int:
         """Return how many results there are."""

@@ -88,7 +88,7 @@ class BaseSession:
         given = checked_timeout(timeout)
         self._timeout = finite(driver.timeout if given is None else given)
         self._running = Lock()
-        self.mapper = driver.mapper
+        self.mapper, self.dialect = driver.mapper, driver.dialect
         self.lasting = False
         """Has this session stored, or perhaps stored, what no rollback can undo?"""
 

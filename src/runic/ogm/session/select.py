@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from runic.ogm.cypher.dialect import Dialect
@@ -34,9 +35,13 @@ class Select(Statement[T]):
 
     __slots__ = ()
 
-    def build(self, dialect: Dialect | None = None) -> tuple[str, dict[str, Any]]:
-        """Return the text and the parameters, for standard openCypher or for a database's dialect."""
-        chosen = Dialect() if dialect is None else dialect
+    def build(self, dialect: Dialect | str | None = None) -> tuple[str, dict[str, Any]]:
+        """Return the text and the parameters, for standard openCypher or for a database's dialect.
+
+        dialect: a driver's `dialect`, or the name of one: "falkordb", "neo4j", "memgraph", "arcadedb" or "age", whose
+        extra must be installed then. Raises ValueError for another name.
+        """
+        chosen = Dialect() if dialect is None else named_dialect(dialect)
         compiled = compile_natural(self.selection, chosen, Mapper(chosen))
         return compiled.text, dict(compiled.parameters)
 
@@ -66,6 +71,19 @@ class Select(Statement[T]):
         Of several ways of one length the database chooses one. Raises QueryError for a relation that does not go on.
         """
         return Select(self._shortest(relation, to, max_hops, on))
+
+
+DIALECTS = ("falkordb", "neo4j", "memgraph", "arcadedb", "age")
+
+
+def named_dialect(dialect: Dialect | str) -> Dialect:
+    """Return the dialect of that name; raises ValueError if there is none."""
+    if not isinstance(dialect, str):
+        return dialect
+    if dialect not in DIALECTS:
+        raise ValueError(f"no dialect is called {dialect!r}; there are {', '.join(DIALECTS)}")
+    found: Dialect = import_module(f"runic.ogm.backends.{dialect}").create_dialect()
+    return found
 
 
 def compile_natural(selection: Selection, dialect: Dialect, mapper: Mapper) -> CompiledSelect:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.statement import Reply, Request
     from runic.ogm.model.relations import Related
     from runic.ogm.query.statement import Statement as Select
+    from runic.ogm.session.paging import KeysetPage, Page
     from runic.ogm.session.result import Result
 
 logger = logging.getLogger("runic.ogm.session")
@@ -197,6 +198,22 @@ class Session(BaseSession):
     def one(self, statement: Select[T], /) -> T:
         """Return the only result; CardinalityError if there is none, or more than one."""
         return cast("T", self._run(self._unit.one(statement)))
+
+    def page(self, statement: Select[T], /, number: int, size: int) -> Page[T]:
+        """Return a page of a statement's results, counted from 1, with the total; ties are broken by the key.
+
+        Raises QueryError for a statement that gives no entities, or has a limit of its own.
+        """
+        return self._run(self._unit.page(statement, number, size))
+
+    def after(self, statement: Select[T], /, cursor: str | None, size: int) -> KeysetPage[T]:
+        """Return the next results in the statement's order, whatever it is, with the key as the last: None begins.
+
+        The page's `cursor` goes on where it ended; what is inserted or deleted meanwhile neither repeats a result nor
+        leaves one out. Where a pattern finds a result several times, it stands once for each place in the order.
+        Raises ValueError for a cursor of another statement, QueryError as `page` does.
+        """
+        return self._run(self._unit.after(statement, cursor, size))
 
     def count(self, statement: Select[Any], /) -> int:
         """Return how many results a statement has, with its skip and limit."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runic.ogm.session.querying import Querying
+from runic.ogm.session.paging import Paging
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from runic.ogm.model.base import Edge, Node
 
 
-class UnitOfWork(Querying):
+class UnitOfWork(Paging):
     """The core behind `Session` and `AsyncSession`; its generator methods are run by them."""
 
     def relate(self, source: Node, relation: object, target: Node, *, edge: Edge | None = None) -> Operation[None]:

@@ -15,7 +15,7 @@ PARALLEL := -n auto --maxprocesses 8 --dist loadgroup
 STRUCTURE := tests/test_layers.py tests/test_house.py tests/test_parity.py tests/test_public_api.py
 OTHER_VERSIONS := 3.12 3.13
 
-.PHONY: help demo servers test fast quick check lint types structure bench format test-versions test-on clean
+.PHONY: help demo servers test fast quick check lint types structure bench soak faults format test-versions test-on clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -47,6 +47,12 @@ types: $(VENV)/.installed-dev  ## mypy strict and pyright strict
 
 structure: $(VENV)/.installed-dev  ## Layers, sizes, parity of sync and async, public names
 	$(PYTEST) $(STRUCTURE)
+
+soak: $(VENV)/.installed-dev  ## Half an hour of mixed work in which nothing may grow; MINUTES=10 for less
+	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),30) $(ARGS)
+
+faults: $(VENV)/.installed-dev  ## Break the line at every few bytes of a commit, and random units at length
+	RUNIC_TEST_FAULT_STEP=$(or $(STEP),7) RUNIC_TEST_FAULT_UNITS=$(or $(UNITS),300) $(PYTEST) $(PARALLEL) tests/faults $(ARGS)
 
 bench: $(VENV)/.installed-dev  ## Ratios to hand-written statements on the bare client
 	$(BIN)/python -m bench $(ARGS)

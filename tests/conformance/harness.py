@@ -49,8 +49,8 @@ class Adapter:
         value = getattr(self._target, name)
         if name in PLAIN or not callable(value):
             return value
-        if name == "query":
-            return lambda *args: QueryAdapter(value(*args))
+        if name in {"query", "fulltext_search", "vector_search"}:
+            return lambda *args, **options: QueryAdapter(value(*args, **options))
         if name == "stream":
             return lambda *args, **options: _iterate(value(*args, **options))
         return _awaitable(value)

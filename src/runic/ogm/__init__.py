@@ -45,6 +45,7 @@ from runic.ogm.query.functions import (
 )
 from runic.ogm.query.references import hops, ref
 from runic.ogm.query.related import count_related, exists
+from runic.ogm.query.search import score
 from runic.ogm.repository.async_repository import AsyncRepository
 from runic.ogm.repository.repository import Repository
 from runic.ogm.schema.manager import AsyncSchemaManager, SchemaManager
@@ -133,6 +134,7 @@ __all__ = [
     "param",
     "ref",
     "register_converter",
+    "score",
     "select",
     "sum_",
     "to_lower",

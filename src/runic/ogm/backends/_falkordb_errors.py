@@ -41,6 +41,7 @@ _MESSAGES: tuple[tuple[str, type[DatabaseError]], ...] = (
     ("MASTERDOWN", TransientDatabaseError),
     ("MISCONF", DatabaseError),
     ("errMsg: ", QuerySyntaxError),
+    ("RediSearch: Syntax error", QuerySyntaxError),
     ("* not defined", QuerySyntaxError),
     ("Unknown function", QuerySyntaxError),
     ("Missing parameters", QuerySyntaxError),

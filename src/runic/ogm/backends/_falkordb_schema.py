@@ -45,8 +45,8 @@ class FalkorDBSchema(SchemaDialect):
         item = found.item
         if item.kind == "unique":
             return [_constraint("DROP", item)]
-        names = ", ".join(f"n.{quote(name)}" for name in item.properties)
-        return [_write(f"DROP {_SPELLINGS[item.kind]}INDEX FOR {pattern_of(item)} ON ({names})")]
+        drop = f"DROP {_SPELLINGS[item.kind]}INDEX FOR {pattern_of(item)} ON"
+        return [_write(f"{drop} (n.{quote(name)})") for name in item.properties]  # of several it drops the first alone
 
     def schema_statements(self) -> list[Statement]:
         """Return the questions for all indexes, and for all constraints."""

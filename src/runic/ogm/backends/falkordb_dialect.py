@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from runic.ogm.backends._falkordb_queries import FalkorDBQueries
 from runic.ogm.backends._falkordb_schema import FalkorDBSchema
+from runic.ogm.backends._falkordb_search import FalkorDBSearch
 from runic.ogm.cypher.dialect import Dialect
 from runic.ogm.identifiers import quote
+from runic.ogm.query.search import SCORE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.statement import Wire
 
 
-class FalkorDBDialect(FalkorDBSchema, FalkorDBQueries, Dialect):
+class FalkorDBDialect(FalkorDBSchema, FalkorDBSearch, FalkorDBQueries, Dialect):
     """FalkorDB 4: no transactions, one label test more than most, vectors of 32 bits."""
 
     name = "falkordb"
@@ -28,6 +30,10 @@ class FalkorDBDialect(FalkorDBSchema, FalkorDBQueries, Dialect):
     compares_all_integers = False  # it subtracts: integers further apart than 2**63 are taken the wrong way round
     supports_subqueries_in_where = False
     id_wire: ClassVar[Wire] = "int"
+
+    def render_variable(self, name: str) -> str:
+        """Return a name, which FalkorDB does not order by twice if it stands in back-ticks: wrong, without an error."""
+        return name if name == SCORE else super().render_variable(name)
 
     def render_id(self, alias: str) -> str:
         """Return the number that FalkorDB gives a node or an edge; it is used again after a deletion."""

@@ -15,13 +15,15 @@ def _encode_vector(value: object) -> list[float]:
     raise mismatch("Vector", value)
 
 
-def sized(codec: Codec, size: int) -> Codec:
-    """Return the codec of vectors that must have `size` numbers."""
+def sized(codec: Codec, size: int, *, directed: bool) -> Codec:
+    """Return the codec of vectors that must have `size` numbers and, if `directed`, not all of them zero."""
 
     def encode(value: object) -> list[float]:
         wire: list[float] = codec.encode(value)
         if len(wire) != size:
             raise ValueError(f"expected a vector of {size} dimensions, got one of {len(wire)}")
+        if directed and not any(wire):
+            raise ValueError("a vector of zeros has no direction, by which its index compares")
         return wire
 
     return replace(codec, encode=encode)

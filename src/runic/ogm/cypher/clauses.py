@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from runic.ogm.conversion import codec_for
 from runic.ogm.cypher.expressions import ExpressionCompiler
 from runic.ogm.cypher.patterns import Shortest, render_pattern, render_targets
 from runic.ogm.cypher.plan import CompiledSelect
 from runic.ogm.cypher.results import result_codec
+from runic.ogm.cypher.search import render_search
 from runic.ogm.exceptions import QueryError, UnsupportedFeatureError
-from runic.ogm.identifiers import quote
 from runic.ogm.query.building import result_of
 from runic.ogm.query.pattern import ROOT, Place, is_edge
-from runic.ogm.query.scope import describe
+from runic.ogm.query.scope import aggregates, describe
+from runic.ogm.query.search import SCORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -90,16 +92,25 @@ class SelectCompiler:
         computed = self._computed(stage.computed)
         if stage.carry is not None:
             self._columns = {name: self._columns[name] for name in stage.kept}
-        self.add_with(clauses, self._bound, stage, stage.order, computed)
+        self.add_with(clauses, self._bound, stage, stage.order or self._best_first(stage), computed)
         self._columns |= {
             item.name: result_codec(self.expressions, item.operand) for item in stage.computed if item.name
         }
         self._paged = self._paged or stage.paged
         self._enter()
 
+    def _best_first(self, stage: Stage) -> tuple[Sort, ...]:
+        """Return the order of a search's results for a stage that takes some of them and asks for no other."""
+        source = self.selection.source
+        searching = source is not None and SCORE in self._columns and ROOT in self._bound
+        ordered = any(other.order for other in self.selection.stages)
+        return source.order if source is not None and searching and stage.paged and not ordered else ()
+
     def _computed(self, items: Iterable[Projected]) -> list[str]:
         return [
-            f"{self.expressions.render(i.operand, i.places)} AS {quote(i.name)}" for i in items if i.name is not None
+            f"{self.expressions.render(i.operand, i.places)} AS {self.dialect.render_variable(i.name)}"
+            for i in items
+            if i.name is not None
         ]
 
     def _add_conditions(self, clauses: list[str], filters: Sequence[Filter]) -> None:
@@ -138,7 +149,14 @@ class SelectCompiler:
 
     def _add_root(self, clauses: list[str], group: _Group, stage: Stage) -> None:
         name = self.names[ROOT]
-        if self.selection.united:
+        source = self.selection.source
+        if source is not None:
+            clauses.append(render_search(source, self.dialect, self.expressions.add, name))
+            self._columns = {SCORE: codec_for(float, self.dialect.native)}
+            self._paged = True  # the database has counted the nearest before it filters
+            self._enter()
+            self._add_conditions(clauses, stage.filters)
+        elif self.selection.united:
             clauses.append(f"{self._union()} WITH {name}")
             self._paged = any(stage.paged for part in self.selection.united for stage in part.stages)
             self._add_conditions(clauses, stage.filters)
@@ -247,6 +265,8 @@ class SelectCompiler:
                 f"return it too, or leave distinct() out. {describe(self.selection)}"
             )
         keys, ordering = self.ordering(clauses, order)
+        if stage.distinct and ROOT not in places and self.selection.source is not None:
+            self._columns.pop(SCORE, None)  # it would tell equal results apart
         listed = [self._listed(places)] if places or self._columns or self._path else []
         kept = ", ".join([*listed, *computed, *(keys if stage.distinct else ())])
         distinct = "DISTINCT " if stage.distinct else ""
@@ -317,7 +337,17 @@ def effective_order(selection: Selection) -> tuple[Sort, ...]:
         if stage.order:
             kept = all(place in visible for sort in stage.order for place in sort.places.values())
             return stage.order if kept else ()
-    return ()
+    return _order_of_search(selection)
+
+
+def _order_of_search(selection: Selection) -> tuple[Sort, ...]:
+    """Return the order that a search brings to results which ask for none, unless they are made of several nodes."""
+    if selection.source is None or SCORE not in selection.columns or ROOT not in selection.visible:
+        return ()
+    merged = selection.groups or any(aggregates(item.operand) for item in selection.projected)
+    if merged or (selection.stage.distinct and (selection.projected or result_of(selection) != ROOT)):
+        return ()
+    return selection.source.order
 
 
 def _where(conditions: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from runic.ogm.conversion import NativeTypes
 from runic.ogm.cypher.ddl import SchemaDialect
 from runic.ogm.cypher.questions import QueryDialect
+from runic.ogm.cypher.search import SearchDialect
 from runic.ogm.identifiers import quote
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from runic.ogm.model.metadata import ClassMeta
 
 
-class Dialect(SchemaDialect, QueryDialect):
+class Dialect(SchemaDialect, QueryDialect, SearchDialect):
     """The standard; flags say what code outside chooses by, methods how one fragment is spelt."""
 
     name: ClassVar[str] = "cypher"

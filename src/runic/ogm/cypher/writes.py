@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from runic.ogm.cypher.clauses import SelectCompiler, effective_order, target_of
 from runic.ogm.cypher.plan import ValueColumn
-from runic.ogm.exceptions import FieldValidationError, QueryError
+from runic.ogm.exceptions import FieldValidationError, QueryError, UnsupportedFeatureError
 from runic.ogm.model.fields import Property
+from runic.ogm.query.search import searches_of
 
 if TYPE_CHECKING:
     from runic.ogm.cypher.dialect import Dialect
@@ -21,6 +22,11 @@ def compile_write(selection: Selection, dialect: Dialect) -> CompiledSelect:
     """Return the statement that writes to its results, each once, and gives their number."""
     if not selection.writes:
         raise QueryError("this statement changes nothing: give it update() or delete()")
+    if searches_of(selection) and not dialect.supports_search_in_writes:
+        raise UnsupportedFeatureError(
+            f"{dialect.name} cannot change in one statement what it searches: read the results with scalars(), change "
+            "or delete them, and commit"
+        )
     target = target_of(selection)
     compiler = SelectCompiler(selection, dialect, [target], writes=True)
     clauses = compiler.clauses()

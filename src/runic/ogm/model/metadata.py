@@ -70,8 +70,11 @@ class PropertyMeta:
             codec = codec_for(self.type, native)
         except TypeError as error:
             raise MetadataError(f"{self.owner.__name__}.{self.name}: {error}") from error
-        size = self.options.dimensions
-        return codec if size is None or codec.kind != "vector" else sized(codec, size)
+        options = self.options
+        if options.dimensions is None or codec.kind != "vector":
+            return codec
+        by_angle = options.index_type == "VECTOR" and options.similarity != "euclidean"
+        return sized(codec, options.dimensions, directed=by_angle)
 
 
 @dataclass(eq=False)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from runic.ogm.model.base import Edge, Entity, Node
     from runic.ogm.model.metadata import PropertyMeta, RelationMeta
     from runic.ogm.query.references import Named
+    from runic.ogm.query.search import Source
 
 Place = NewType("Place", int)
 """Where something stands in the pattern: the root is 0, the edge of the n-th step 2n - 1, its node 2n."""
@@ -119,7 +120,7 @@ class Stage:
 class Selection:
     """A whole statement; the last stage is the open one.
 
-    roots: what the root may be. classes: what `select` was given. united:
+    roots: what the root may be. classes: what `select` was given. source: the search that finds the root. united:
     statements whose results the root stands for, instead of all nodes. groups: the nodes that aggregates are made for.
     having: conditions on rows that were made of others. changes, deletes: what is to be written to the results.
     timeout: how many seconds that may take.
@@ -132,6 +133,7 @@ class Selection:
     stages: tuple[Stage, ...] = (Stage(),)
     returned: tuple[Place, ...] = ()
     target: Place | None = None
+    source: Source | None = None
     united: tuple[Selection, ...] = ()
     projected: tuple[Projected, ...] = ()
     groups: tuple[Place, ...] = ()
@@ -205,7 +207,7 @@ class Selection:
     @cached_property
     def columns(self) -> dict[str, Projected]:
         """The values that `with_` named and that can still be spoken of."""
-        found: dict[str, Projected] = {}
+        found: dict[str, Projected] = {} if self.source is None else self.source.columns
         for stage in self.stages[:-1]:
             if stage.carry is not None:
                 found = {name: found[name] for name in stage.kept}

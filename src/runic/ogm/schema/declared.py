@@ -6,16 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from runic.ogm.cypher.ddl import SchemaItem
-from runic.ogm.exceptions import MetadataError, UnsupportedFeatureError
+from runic.ogm.cypher.indexes import fulltext_item, label_of, side_of, together_items, vector_item
+from runic.ogm.exceptions import UnsupportedFeatureError
 from runic.ogm.model.base import Edge, Node
-from runic.ogm.model.indexes import declaring, declaring_fulltext, fulltext_fields, mapped_bases, own_label
+from runic.ogm.model.indexes import fulltext_fields, mapped_bases, own_label
+from runic.ogm.model.metadata import NodeMeta
 from runic.ogm.model.registry import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from runic.ogm.cypher.ddl import ItemKind
     from runic.ogm.cypher.dialect import Dialect
-    from runic.ogm.model.metadata import EdgeMeta, NodeMeta, PropertyMeta
+    from runic.ogm.model.metadata import EdgeMeta
 
 
 def checked_classes(classes: Iterable[object]) -> list[type[Any]]:
@@ -47,58 +50,33 @@ def _refuse_flaw(item: SchemaItem, dialect: Dialect) -> None:
 
 
 def _of_node(meta: NodeMeta, dialect: Dialect) -> Iterator[SchemaItem]:
-    label = own_label(meta)
     whole = dialect.has_class_indexes
     key = dialect.key_item(meta)
-    yield replace(key, label=label) if whole else key
-    for prop in meta.properties.values():
-        cls = declaring(prop)
-        place = label if whole else own_label(cls.__meta__)
-        if prop is not meta.key:
-            yield from _of_field(prop, "node", place, cls.__name__, dialect)
-    texts = fulltext_fields(meta)
-    if texts:
-        cls = declaring_fulltext(meta)
-        yield _fulltext(texts, "node", label if whole else own_label(cls.__meta__), cls.__name__, dialect)
+    yield replace(key, label=own_label(meta)) if whole else key
+    yield from _of_fields(meta, dialect)
     for base in mapped_bases(meta.cls):
         of: NodeMeta = base.__meta__
-        for group in of.unique_together:
-            place = label if whole else own_label(of)
-            yield SchemaItem("unique", "node", place, _graph_names(of, group), owner=of.name)
+        for names in together_items(of):
+            yield SchemaItem("unique", "node", own_label(meta if whole else of), names, owner=of.name)
 
 
 def _of_edge(meta: EdgeMeta, dialect: Dialect) -> Iterator[SchemaItem]:
+    yield from _of_fields(meta, dialect)
+    for names in together_items(meta):
+        yield SchemaItem("unique", "edge", meta.type, names, owner=meta.name)
+
+
+def _of_fields(meta: NodeMeta | EdgeMeta, dialect: Dialect) -> Iterator[SchemaItem]:
     for prop in meta.properties.values():
-        yield from _of_field(prop, "edge", meta.type, meta.name, dialect)
-    texts = fulltext_fields(meta)
-    if texts:
-        yield _fulltext(texts, "edge", meta.type, meta.name, dialect)
-    for group in meta.unique_together:
-        yield SchemaItem("unique", "edge", meta.type, _graph_names(meta, group), owner=meta.name)
-
-
-def _of_field(prop: PropertyMeta, side: Any, label: str, owner: str, dialect: Dialect) -> Iterator[SchemaItem]:  # noqa: ANN401 - a Side
-    options, names = prop.options, (prop.graph_name,)
-    if options.unique:
-        yield SchemaItem("unique", side, label, names, owner=owner)
-    elif options.index:
-        yield SchemaItem("index", side, label, names, owner=owner)
-    if options.index_type == "VECTOR":
-        if prop.codec(dialect.native).kind != "vector":
-            raise MetadataError(f"{owner}.{prop.name}: index_type='VECTOR' is for fields of the type Vector")
-        similarity = options.similarity or "cosine"
-        yield SchemaItem("vector", side, label, names, options.dimensions, similarity, owner=owner)
-
-
-def _fulltext(texts: Iterable[PropertyMeta], side: Any, label: str, owner: str, dialect: Dialect) -> SchemaItem:  # noqa: ANN401 - a Side
-    for prop in texts:
-        if prop.codec(dialect.native).wire not in ("str", "any") or prop.codec(dialect.native).kind == "vector":
-            raise MetadataError(f"{owner}.{prop.name}: index_type='FULLTEXT' is for fields that are stored as text")
-    return SchemaItem("fulltext", side, label, tuple(sorted(prop.graph_name for prop in texts)), owner=owner)
-
-
-def _graph_names(meta: NodeMeta | EdgeMeta, group: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(meta.properties[name].graph_name for name in group))
+        options = prop.options
+        if (options.unique or options.index) and not (prop is meta.key and isinstance(meta, NodeMeta)):
+            label, owner = label_of(meta, prop, dialect)
+            kind: ItemKind = "unique" if options.unique else "index"
+            yield SchemaItem(kind, side_of(meta), label, (prop.graph_name,), owner=owner)
+        if options.index_type == "VECTOR":
+            yield vector_item(prop, meta, dialect)
+    if fulltext_fields(meta):
+        yield fulltext_item(meta, dialect)
 
 
 def _is_mapped(cls: object) -> TypeGuard[type[Any]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
 
 from runic.ogm.cypher.statement import Begin, Commit, Operation, Statement
 from runic.ogm.model.base import Edge, Entity, Node
+from runic.ogm.query.search import fulltext_selection, vector_selection
 from runic.ogm.session.deadline import bounded
 from runic.ogm.session.query import AsyncQuery
 from runic.ogm.session.runner import NOTHING, AsyncConnector, BaseSession
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     from runic.ogm.backends.base import AsyncTransaction
     from runic.ogm.cypher.statement import Reply, Request
     from runic.ogm.model.relations import Related
+    from runic.ogm.query.search import FieldName
     from runic.ogm.query.statement import Statement as Select
     from runic.ogm.session.paging import KeysetPage, Page
     from runic.ogm.session.result import Result
+    from runic.ogm.types import Vector
 
 logger = logging.getLogger("runic.ogm.session")
 T = TypeVar("T")
@@ -251,6 +254,18 @@ class AsyncSession(BaseSession):
     def query(self, cls: type[N], /) -> AsyncQuery[N]:
         """Return a statement over a class that is bound to this session: end it with `all()`, `one()`, `count()`..."""
         return AsyncQuery(self, select(cls).selection)
+
+    def fulltext_search(
+        self, cls: type[N], /, query: str, fields: Iterable[FieldName] | None = None, *, raw: bool = False
+    ) -> AsyncQuery[N]:
+        """Return a statement over the nodes whose text fits, like `Session.fulltext_search`."""
+        return AsyncQuery(self, fulltext_selection(cls, query, fields, raw=raw))
+
+    def vector_search(
+        self, cls: type[N], /, field: FieldName, vector: Vector | Sequence[float], k: int = 10
+    ) -> AsyncQuery[N]:
+        """Return a statement over the nearest nodes, like `Session.vector_search`."""
+        return AsyncQuery(self, vector_selection(cls, field, vector, k))
 
     async def execute(
         self, cypher: str | Select[Any], params: Mapping[str, object] | None = None, *, write: bool = False,

@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from runic.ogm.cypher.search import index_of
 from runic.ogm.cypher.statement import Reply
-from runic.ogm.exceptions import DatabaseError, FieldValidationError
+from runic.ogm.exceptions import DatabaseError, FieldValidationError, QueryError
 from runic.ogm.model.indexes import indexed_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from runic.ogm.cypher.ddl import SchemaItem
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.cypher.statement import Operation
     from runic.ogm.model.metadata import ClassMeta, NodeMeta, PropertyMeta
+    from runic.ogm.query.search import Source
 
 KeyState: TypeAlias = Literal["unique", "indexed", "scanned"]
 NO_ROWS = Reply(([],))
@@ -29,7 +32,13 @@ class KeyKeeper:
         self._seen: dict[tuple[str, str], KeyState] = {}
         self._made: set[tuple[object, ...]] = set()
         self._indexed: dict[str, frozenset[str]] = {}
+        self._searchable: set[SchemaItem] = set()
         self._warned: dict[tuple[str, str], object] = {}
+
+    @property
+    def ensures(self) -> bool:
+        """Whether the index of a key is made on its first use."""
+        return self._ensure
 
     def is_unique(self, meta: NodeMeta) -> bool:
         """Tell whether the database itself refuses a second node with the key."""
@@ -52,6 +61,7 @@ class KeyKeeper:
         self._seen.clear()
         self._made.clear()
         self._indexed.clear()
+        self._searchable.clear()
 
     def learn(self, metas: Iterable[ClassMeta]) -> Operation[None]:
         """Find out which fields of the classes an index holds, on a database where not all texts can be indexed."""
@@ -71,6 +81,25 @@ class KeyKeeper:
 
     def _fields(self, meta: ClassMeta) -> list[tuple[PropertyMeta, str, bool]]:
         return indexed_fields(meta) if self._dialect.has_index_flaws else []
+
+    def require_indexes(self, sources: Iterable[Source]) -> Operation[None]:
+        """Raise QueryError for a search whose index is not in the database, which might find nothing in silence."""
+        for source in sources:
+            item = index_of(source, self._dialect)
+            if item is None or item in self._searchable:
+                continue
+            replies: list[Reply] = []
+            for statement in self._dialect.schema_statements():
+                reply = yield statement
+                replies.append(reply)
+            found = next((one for one in self._dialect.read_schema(replies) if one.item.place == item.place), None)
+            if found is None or found.item != item:
+                cls = source.cls.__name__
+                there = "there is none" if found is None else f"there is {found.item}, for which call sync({cls})"
+                raise QueryError(
+                    f"a search of {cls} needs the {item}, and {there}: SchemaManager(driver).create({cls}) makes it"
+                )
+            self._searchable.add(item)
 
     def prepare(self, metas: Iterable[NodeMeta]) -> Operation[None]:
         """On the first use of each class make its key's index, or warn once that there is none."""

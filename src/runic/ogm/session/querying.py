@@ -23,10 +23,12 @@ from runic.ogm.identifiers import is_plain
 from runic.ogm.model.base import Edge
 from runic.ogm.model.state import Link
 from runic.ogm.query.bounds import checked_timeout
+from runic.ogm.query.search import searches_of
 from runic.ogm.query.statement import Statement
 from runic.ogm.session.deadline import within
 from runic.ogm.session.edges import EdgeReading
 from runic.ogm.session.flaws import refuse_flawed_changes
+from runic.ogm.session.reach import with_reach
 from runic.ogm.session.result import Result
 from runic.ogm.session.select import select
 
@@ -59,12 +61,15 @@ class Querying(EdgeReading):
         classes = {cls for place in selection.visible for cls in _classes_at(selection, place)}
         yield from self.before_read(classes)
         yield from self.keys.prepare([cls.__meta__ for cls in classes if not issubclass(cls, Edge)])
+        yield from self.keys.require_indexes(searches_of(selection))
 
     def _fetched(self, selection: Selection) -> Operation[list[Any]]:
         classes = selection.nodes_at(target_of(selection))
         steps = plan_fetch(classes, selection.fetched, selection.values)
         prefix, variable, parameters = compile_prefix(selection, self.dialect)
         yield from self._before(selection)
+        if selection.source is not None:
+            parameters = yield from with_reach(self.dialect, parameters)
         roots = yield from self.read_graph(classes, prefix, parameters, steps, "query", variable)
         yield from self.load_steps([root for root in roots if root is not None], steps, "load")
         return roots
@@ -76,6 +81,8 @@ class Querying(EdgeReading):
         yield from self._before(selection)
         try:
             statement = compiled.statement()
+            if selection.source is not None:
+                statement = statement._replace(parameters=(yield from with_reach(self.dialect, statement.parameters)))
             if selection.timeout is not None:
                 statement = statement._replace(timeout=selection.timeout)
             reply = yield statement

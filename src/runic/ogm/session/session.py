@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
 
 from runic.ogm.cypher.statement import Begin, Commit, Operation, Statement
 from runic.ogm.model.base import Edge, Entity, Node
+from runic.ogm.query.search import fulltext_selection, vector_selection
 from runic.ogm.session.deadline import bounded
 from runic.ogm.session.query import Query
 from runic.ogm.session.runner import NOTHING, BaseSession, SyncConnector
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     from runic.ogm.backends.base import Transaction
     from runic.ogm.cypher.statement import Reply, Request
     from runic.ogm.model.relations import Related
+    from runic.ogm.query.search import FieldName
     from runic.ogm.query.statement import Statement as Select
     from runic.ogm.session.paging import KeysetPage, Page
     from runic.ogm.session.result import Result
+    from runic.ogm.types import Vector
 
 logger = logging.getLogger("runic.ogm.session")
 T = TypeVar("T")
@@ -248,6 +251,26 @@ class Session(BaseSession):
     def query(self, cls: type[N], /) -> Query[N]:
         """Return a statement over a class that is bound to this session: end it with `all()`, `one()`, `count()`..."""
         return Query(self, select(cls).selection)
+
+    def fulltext_search(
+        self, cls: type[N], /, query: str, fields: Iterable[FieldName] | None = None, *, raw: bool = False
+    ) -> Query[N]:
+        """Return a statement over the nodes whose full-text index holds all words of `query`, best first.
+
+        fields: those to look at, by default all with index_type="FULLTEXT". raw: the query is in the database's own
+        syntax; else nothing in it is. `score()` tells how well each fits. Raises QueryError where there is no index.
+        """
+        return Query(self, fulltext_selection(cls, query, fields, raw=raw))
+
+    def vector_search(
+        self, cls: type[N], /, field: FieldName, vector: Vector | Sequence[float], k: int = 10
+    ) -> Query[N]:
+        """Return a statement over the `k` nodes whose vectors are the most similar to `vector`, best first.
+
+        What the statement goes on with, such as `where`, chooses among these. `score()` tells how similar each is,
+        from 0 to 1. Raises FieldValidationError for a vector of another length, QueryError where there is no index.
+        """
+        return Query(self, vector_selection(cls, field, vector, k))
 
     def execute(
         self, cypher: str | Select[Any], params: Mapping[str, object] | None = None, *, write: bool = False,

@@ -53,6 +53,7 @@ from runic.ogm.schema.plan import SchemaPlan
 from runic.ogm.session.async_session import AsyncSession
 from runic.ogm.session.paging import KeysetPage, Page
 from runic.ogm.session.path import Path
+from runic.ogm.session.plans import Plan, PlanStep
 from runic.ogm.session.query import AsyncQuery, Query
 from runic.ogm.session.result import Result
 from runic.ogm.session.select import Select, select
@@ -84,6 +85,8 @@ __all__ = [
     "OGMError",
     "Page",
     "Path",
+    "Plan",
+    "PlanStep",
     "Predicate",
     "Property",
     "Query",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from runic.ogm.backends._falkordb_errors import ConnectionBrokenError, EmptyGraphError, database_error
 from runic.ogm.backends._falkordb_parameters import spell_statement
+from runic.ogm.backends._falkordb_plans import read_plan
 from runic.ogm.backends._falkordb_replies import (
     Names,
     Raw,
@@ -77,6 +78,8 @@ class Exchange:
         if statement.text.startswith(COMMAND):
             return _read_command((yield _spell_command(statement, self.graph)))
         text = spell_statement(statement)
+        if statement.mode != "run":
+            return read_plan((yield from self._ask_plan(statement.mode, text)))
         if wants_plain(statement.tables):
             return read_plain(statement.tables, (yield from self._ask(statement.write, text, *_bound(statement))))
         return (yield from self._run_typed(statement, text))
@@ -108,6 +111,15 @@ class Exchange:
             columns.append([row[0] for row in raw[1]])
         self._names = Names(version, *columns)
         return self._names
+
+    def _ask_plan(self, mode: str, text: bytes) -> Generator[Words, Raw, Raw]:
+        """Ask how a statement is run; a graph that does not exist yet is made first, which asking alone does not do."""
+        words = (f"{COMMAND}{mode.upper()}", self.graph, text)
+        try:
+            return (yield from _ask_again(words))
+        except EmptyGraphError:
+            yield ("GRAPH.QUERY", self.graph, b"RETURN 1")
+            return (yield from _ask_again(words))
 
     def _ask(self, write: bool, *words: Word) -> Generator[Words, Raw, Raw]:  # noqa: FBT001 - as Statement.write
         """Send a query; a read of a graph that does not exist yet finds an empty one."""

@@ -78,7 +78,8 @@ def plan_keyset(selection: Selection, dialect: Dialect) -> Keyset:
     floats = tuple(_is_float(sort.operand, codec, dialect) for sort, codec in zip(order, codecs, strict=True))
     simple = not (selection.steps or selection.united or len(selection.stages) > 1 or selection.stage.distinct)
     if simple and all(is_property(sort.operand) and not selection.columns for sort in order):
-        keys = tuple((Placed(sort.operand, sort.places), sort) for sort in order)
+        placed: list[Operand[Any]] = [Placed(sort.operand, sort.places) for sort in order]
+        keys = tuple(zip(placed, order, strict=True))
         return Keyset(selection.with_stage(order=()), target, keys, codecs, floats)
     names = [f"_k{number}" for number in range(len(order))]
     computed = tuple(Projected(name, s.operand, s.places) for name, s in zip(names, order, strict=True))

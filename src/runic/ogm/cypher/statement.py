@@ -17,6 +17,9 @@ Wire: TypeAlias = Literal["str", "int", "float", "bool", "labels", "any"]
 
 Columns: TypeAlias = tuple[Wire, ...]
 Origin: TypeAlias = Literal["get", "lazy", "load", "query", "flush", "schema", "execute"]
+Mode: TypeAlias = Literal["run", "explain", "profile"]
+PLAN_COLUMNS = ("depth", "operator", "detail", "rows", "milliseconds")
+"""What a backend answers in the modes "explain" and "profile": one row an operator, the last one of the plan first."""
 Row: TypeAlias = list[Any]
 Table: TypeAlias = list[Row]
 
@@ -29,6 +32,9 @@ class Statement(NamedTuple):
     database says of each value. With several, each row of the reply carries its table's index in its last column.
     `timeout` is how many seconds the database may take; a backend also gives up waiting a little later.
     `read_only`: a session that only reads sends it, so that a replica may answer.
+    `mode`: "explain" asks for the plan without running the statement, "profile" for that of a run; the reply is one
+    table with `PLAN_COLUMNS`, rows and milliseconds None where they are not known. Only sent where the dialect has
+    `supports_explain` or `supports_profile`.
     """
 
     text: str
@@ -38,6 +44,7 @@ class Statement(NamedTuple):
     origin: Origin = "execute"
     timeout: float | None = None
     read_only: bool = False
+    mode: Mode = "run"
 
 
 class Reply(NamedTuple):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from runic.ogm.query.search import FieldName
     from runic.ogm.query.statement import Statement as Select
     from runic.ogm.session.paging import KeysetPage, Page
+    from runic.ogm.session.plans import Plan
     from runic.ogm.session.result import Result
     from runic.ogm.types import Vector
 
@@ -219,6 +220,20 @@ class AsyncSession(BaseSession):
         Raises ValueError for a cursor of another statement, QueryError as `page` does.
         """
         return await self._run(self._unit.after(statement, cursor, size))
+
+    async def explain(self, statement: Select[Any], /) -> Plan:
+        """Return how the database would run a statement, which it does not; print it to read it.
+
+        Raises UnsupportedFeatureError where the database cannot tell.
+        """
+        return await self._run(self._unit.explain(statement))
+
+    async def profile(self, statement: Select[Any], /) -> Plan:
+        """Run a statement, and return how the database did so, with the rows and the time of each step.
+
+        Raises UnsupportedFeatureError where the database cannot tell, QueryError for a statement that writes.
+        """
+        return await self._run(self._unit.profile(statement))
 
     async def count(self, statement: Select[Any], /) -> int:
         """Return how many results a statement has, with its skip and limit."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from runic.ogm.session.async_session import AsyncSession
     from runic.ogm.session.paging import KeysetPage, Page
     from runic.ogm.session.path import Path
+    from runic.ogm.session.plans import Plan
     from runic.ogm.session.session import Session
 
 T = TypeVar("T")
@@ -90,6 +91,14 @@ class Query(_Bound[T]):
     def one(self) -> T:
         """Return the only result; CardinalityError if there is none, or more than one."""
         return self._session.one(self)
+
+    def explain(self) -> Plan:
+        """Return how the database would run the statement, which it does not."""
+        return self._session.explain(self)
+
+    def profile(self) -> Plan:
+        """Run the statement, and return how the database did so."""
+        return self._session.profile(self)
 
     def page(self, number: int, size: int) -> Page[T]:
         """Return a page of the results, counted from 1, with the total; ties are broken by the key."""
@@ -169,6 +178,14 @@ class AsyncQuery(_Bound[T]):
     async def one(self) -> T:
         """Return the only result; CardinalityError if there is none, or more than one."""
         return await self._session.one(self)
+
+    async def explain(self) -> Plan:
+        """Return how the database would run the statement, which it does not."""
+        return await self._session.explain(self)
+
+    async def profile(self) -> Plan:
+        """Run the statement, and return how the database did so."""
+        return await self._session.profile(self)
 
     async def page(self, number: int, size: int) -> Page[T]:
         """Return a page of the results, counted from 1, with the total; ties are broken by the key."""

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runic.ogm.cypher.plan import CompiledSelect
-    from runic.ogm.cypher.statement import Operation, Table
+    from runic.ogm.cypher.statement import Mode, Operation, Table
     from runic.ogm.model.base import Entity, Node
     from runic.ogm.query.pattern import Selection
 
@@ -74,13 +74,13 @@ class Querying(EdgeReading):
         yield from self.load_steps([root for root in roots if root is not None], steps, "load")
         return roots
 
-    def _send_compiled(self, selection: Selection, compiled: CompiledSelect) -> Operation[Table]:
+    def _send_compiled(self, selection: Selection, compiled: CompiledSelect, mode: Mode = "run") -> Operation[Table]:
         """Send a statement whose parameters all have values; name the field of one that cannot be sent."""
         if compiled.unbound:
             raise QueryError(f"the statement needs values for {', '.join(compiled.unbound)}: give them with params()")
         yield from self._before(selection)
         try:
-            statement = compiled.statement()
+            statement = compiled.statement() if mode == "run" else compiled.statement()._replace(mode=mode)
             if selection.source is not None:
                 statement = statement._replace(parameters=(yield from with_reach(self.dialect, statement.parameters)))
             if selection.timeout is not None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from runic.ogm.query.search import FieldName
     from runic.ogm.query.statement import Statement as Select
     from runic.ogm.session.paging import KeysetPage, Page
+    from runic.ogm.session.plans import Plan
     from runic.ogm.session.result import Result
     from runic.ogm.types import Vector
 
@@ -217,6 +218,20 @@ class Session(BaseSession):
         Raises ValueError for a cursor of another statement, QueryError as `page` does.
         """
         return self._run(self._unit.after(statement, cursor, size))
+
+    def explain(self, statement: Select[Any], /) -> Plan:
+        """Return how the database would run a statement, which it does not; print it to read it.
+
+        Raises UnsupportedFeatureError where the database cannot tell.
+        """
+        return self._run(self._unit.explain(statement))
+
+    def profile(self, statement: Select[Any], /) -> Plan:
+        """Run a statement, and return how the database did so, with the rows and the time of each step.
+
+        Raises UnsupportedFeatureError where the database cannot tell, QueryError for a statement that writes.
+        """
+        return self._run(self._unit.profile(statement))
 
     def count(self, statement: Select[Any], /) -> int:
         """Return how many results a statement has, with its skip and limit."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runic.ogm.session.paging import Paging
+from runic.ogm.session.plans import Explaining
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from runic.ogm.model.base import Edge, Node
 
 
-class UnitOfWork(Paging):
+class UnitOfWork(Explaining):
     """The core behind `Session` and `AsyncSession`; its generator methods are run by them."""
 
     def relate(self, source: Node, relation: object, target: Node, *, edge: Edge | None = None) -> Operation[None]:

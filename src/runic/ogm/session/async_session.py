@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
 
-from runic.ogm.cypher.statement import Begin, Commit, Operation, Statement
+from runic.ogm.cypher.statement import Begin, Commit, Operation, Rollback, Statement
 from runic.ogm.model.base import Edge, Entity, Node
 from runic.ogm.query.search import fulltext_selection, vector_selection
 from runic.ogm.session.deadline import bounded
 from runic.ogm.session.query import AsyncQuery
-from runic.ogm.session.runner import NOTHING, AsyncConnector, BaseSession
+from runic.ogm.session.runner import NOTHING, AsyncConnector, BaseSession, ends_transaction
 from runic.ogm.session.select import select
 
 if TYPE_CHECKING:
@@ -72,7 +72,13 @@ class AsyncSession(BaseSession):
     async def _answer(self, request: Request) -> Reply:
         transaction = self._transaction
         if isinstance(request, Statement):
-            return await self._send(request)
+            try:
+                return await self._send(request)
+            except BaseException as error:
+                if transaction is not None and ends_transaction(request, error):
+                    await self._answer(Rollback())
+                    self._unit.transaction_failed()
+                raise
         if isinstance(request, Begin):
             if transaction is None:
                 self._transaction = await self._driver.begin(read_only=request.read_only, timeout=self._timeout)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runic.ogm.cypher.persist import compile_diagnosis, compile_guarded, compile_section
-from runic.ogm.cypher.statement import Begin, Commit, Rollback
+from runic.ogm.cypher.statement import Begin, Commit, Rollback, Statement
 from runic.ogm.exceptions import (
     ConstraintViolationError,
+    DatabaseError,
     FieldValidationError,
     GuardViolationError,
     OGMError,
@@ -26,11 +27,15 @@ if TYPE_CHECKING:
 
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.cypher.persist import Section
-    from runic.ogm.cypher.statement import Operation
+    from runic.ogm.cypher.statement import Operation, Reply
     from runic.ogm.mapping.mapper import Mapper
     from runic.ogm.model.base import Edge, Node
-    from runic.ogm.model.metadata import RelationMeta
+    from runic.ogm.model.metadata import NodeMeta, RelationMeta
     from runic.ogm.session.keys import KeyKeeper
+
+
+Written: TypeAlias = Plan | Statement
+"""A flush, or a statement that wrote by itself."""
 
 
 class Flushing(Staging):
@@ -40,7 +45,23 @@ class Flushing(Staging):
         super().__init__(mapper)
         self.dialect, self.keys = dialect, keys
         self.mark: Section | None = None  # what a commit writes with the unit, so that it can be looked for
-        self.flushed: list[Plan] = []  # what the open transaction (or, without one, this unit) has written so far
+        self.flushed: list[Written] = []  # what the open transaction (or, without one, this unit) has written so far
+        self.undone: list[Written] = []  # what a failed transaction had written: the next one writes it again
+
+    @property
+    def staged(self) -> bool:
+        """Whether anything but changed properties waits for a flush."""
+        return super().staged or bool(self.undone)
+
+    def prepare_keys(self, metas: Iterable[NodeMeta]) -> Operation[None]:
+        """See to the indexes of keys: all but those whose making would wait for the end of this very transaction."""
+        yield from self.keys.prepare([meta for meta in metas if not (self.keys.ensures and self._holds(meta))])
+
+    def _holds(self, meta: NodeMeta) -> bool:
+        """Tell whether the open transaction has, or may have, written nodes of a label."""
+        return self.dialect.supports_transactions and any(
+            not isinstance(written, Plan) or meta.primary_label in written.labels for written in self.flushed
+        )
 
     def flush(self, mark: Section | None = None) -> Operation[None]:
         """Write all that is staged and every changed property, in one unit; `mark` goes with what is written."""
@@ -55,10 +76,11 @@ class Flushing(Staging):
             plan.sections.insert(0, mark)
         if plan.sections:
             self.check_writable()
-            yield from self.keys.prepare(plan.metas)
+            yield from self.prepare_keys(plan.metas)
             for meta, keys in plan.written_keys():
                 self.keys.refuse_flawed(meta, keys)
             yield from refuse_flawed(self, changed)
+        if plan.sections or self.undone:
             yield from self._send(plan.sections)
         plan.apply()
         if plan.sections:
@@ -80,16 +102,45 @@ class Flushing(Staging):
         if not self.dialect.supports_transactions:
             yield from self._send_guarded(sections)
             return
-        yield Begin()
         try:
-            for section in sections:
-                reply = yield compile_section(section)
-                if section.expected not in (None, reply.tables[0][0][0]):
-                    raise (yield from self._diagnose([section]))  # noqa: TRY301 - undone below like every other error
-        except BaseException as error:
+            yield from self._open()
+            yield from self._write(sections)
+        except BaseException:
             yield Rollback()
-            self._restage()
-            raise _named(error, sections) from error
+            self.transaction_failed()
+            raise
+
+    def _open(self) -> Operation[None]:
+        """Open a transaction, or go on in the one that is; write again what a failed one had written."""
+        yield Begin()
+        while self.undone:
+            written = self.undone[0]
+            if isinstance(written, Plan):
+                yield from self._write(written.sections)
+            else:
+                yield written
+            self.flushed.append(self.undone.pop(0))
+
+    def _write(self, sections: Iterable[Section]) -> Operation[None]:
+        for section in sections:
+            try:
+                reply = yield compile_section(section)
+            except ConstraintViolationError as error:
+                yield from self._explain(error, [section])
+                raise
+            except UnsendableValueError as error:
+                raise _named(error, [section]) from error
+            if section.expected not in (None, reply.tables[0][0][0]):
+                raise (yield from self._diagnose([section]))
+
+    def send(self, statement: Statement) -> Operation[Reply]:
+        """Run a statement by itself; one that writes, as a part of the unit."""
+        if not statement.write or not self.dialect.supports_transactions:
+            return (yield statement)
+        yield from self._send([])
+        reply = yield statement
+        self.flushed.append(statement)
+        return reply
 
     def _send_guarded(self, sections: list[Section]) -> Operation[None]:
         try:
@@ -97,13 +148,28 @@ class Flushing(Staging):
         except GuardViolationError as error:
             raise (yield from self._diagnose(sections)) from error
         except ConstraintViolationError as error:
-            found = yield from self._diagnose(sections, otherwise=error)
-            raise found from error
+            yield from self._explain(error, sections)
+            raise
         except UnsendableValueError as error:
             raise _named(error, sections) from error
 
-    def _diagnose(self, sections: list[Section], otherwise: OGMError | None = None) -> Operation[OGMError]:
-        """Ask which rows could not be done, and return the error that names them."""
+    def _explain(self, error: ConstraintViolationError, sections: list[Section]) -> Operation[None]:
+        """Raise an error that names the entity which broke a constraint, if one can be found."""
+        try:
+            found = yield from self._find_fault(sections)
+        except DatabaseError:
+            return
+        if found is not None:
+            raise found from error
+
+    def _diagnose(self, sections: list[Section]) -> Operation[OGMError]:
+        """Return the error of a batch that did not reach its count."""
+        return (yield from self._find_fault(sections)) or StaleEntityError(
+            "the data changed while it was being written; nothing of this unit was kept. Roll back and try it again."
+        )
+
+    def _find_fault(self, sections: list[Section]) -> Operation[OGMError | None]:
+        """Ask which rows could not be done, and return the error that names the first."""
         for section in sections:
             if section.diagnosis is not None:
                 reply = yield compile_diagnosis(section, section.diagnosis)
@@ -111,15 +177,13 @@ class Flushing(Staging):
                     error = section.diagnosis.explain(index, detail)
                     if error is not None:
                         return error
-        return otherwise or StaleEntityError(
-            "the data changed while it was being written; nothing of this unit was kept. Roll back and try it again."
-        )
+        return None
 
-    def _restage(self) -> None:
-        """After a rollback by the database: what earlier flushes of the transaction had written is staged again."""
-        for plan in reversed(self.flushed):
-            plan.undo()
-        self.flushed.clear()
+    def transaction_failed(self) -> None:
+        """Note that the database undid the open transaction: the next one begins with what it had written."""
+        if self.dialect.supports_transactions:
+            self.undone[:0] = self.flushed
+            self.flushed.clear()
 
     def commit(self) -> Operation[None]:
         """Flush, and make it lasting."""
@@ -128,19 +192,20 @@ class Flushing(Staging):
             yield Commit()
         except BaseException:
             yield Rollback()
-            self._restage()
+            self.transaction_failed()
             raise
         self.flushed.clear()
 
     def rollback(self) -> Operation[None]:
         """Undo what is staged, and what was flushed in an open transaction."""
-        flushed, self.flushed = self.flushed, []
+        written, self.flushed, self.undone = [*self.flushed, *self.undone], [], []
         yield Rollback()
+        plans = [plan for plan in written if isinstance(plan, Plan)]
         if self.dialect.supports_transactions:
-            for plan in reversed(flushed):
+            for plan in reversed(plans):
                 plan.undo()
-        elif flushed:
-            counts = "; ".join(plan.summary for plan in flushed)
+        elif plans:
+            counts = "; ".join(plan.summary for plan in plans)
             warnings.warn(
                 f"{self.dialect.name} has no transactions: what was flushed before this rollback stays ({counts}). "
                 "Flush late, or open the session with autoflush=False.",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from runic.ogm.model.base import Edge, Node
     from runic.ogm.model.metadata import NodeMeta, RelationMeta
     from runic.ogm.session.flush import Flushing
+    from runic.ogm.session.identity import PairId
 
 
 class Plan:
@@ -31,6 +32,8 @@ class Plan:
         self.maker = SectionMaker(unit.dialect, unit.mapper)
         self._after: list[Callable[[], None]] = []
         self._undo: list[Callable[[], None]] = []
+        self.metas = self._find_metas()
+        """The node classes that are written or looked up."""
         self._check_ends()
         early, late = self._split_deleted()
         nodes = [(e, i) for e, i in changed if hasattr(e.__meta__, "labels") and id(e) not in unit.deleted]
@@ -65,8 +68,11 @@ class Plan:
         return found + [change for cls, group in groups.items() for change in unit.mapper.entity(cls).changed(group)]
 
     @property
-    def metas(self) -> list[NodeMeta]:
-        """The node classes that are written or looked up."""
+    def labels(self) -> set[str]:
+        """The labels of the nodes that are written or looked up."""
+        return {label for meta in self.metas for label in meta.labels}
+
+    def _find_metas(self) -> list[NodeMeta]:
         unit = self.unit
         nodes = [*unit.new.values(), *unit.merged.values(), *unit.deleted.values()]
         nodes += [end for pair in unit.pairs.values() for end in (pair.start, pair.end)]
@@ -154,7 +160,12 @@ class Plan:
             rows = mapper.dump(nodes)
             yield from self.maker.merge(mapper, rows)
             self._after.append(partial(mapper.snapshots, nodes, rows))
-            self._undo.append(partial(self.unit.merged.update, {id(node): node for node in nodes}))
+            self._undo.append(partial(self._stage_merged, [(node, node._row) for node in nodes]))
+
+    def _stage_merged(self, before: list[tuple[Node, Any]]) -> None:
+        for node, row in before:
+            node._row = row
+            self.unit.merged[id(node)] = node
 
     def _update(self, changed: list[tuple[Node, tuple[int, ...]]]) -> Iterable[Section]:
         for mapper, indexes, entities in self._updates(changed):
@@ -218,10 +229,14 @@ class Plan:
             for relation in entity.__meta__.relations.values():
                 value: object = getattr(entity, relation.slot)
                 if is_related_list(value):
-                    if any(id(item) in gone for item in value):
-                        value.show([item for item in value if id(item) not in gone])
+                    if not any(id(item) in gone for item in value):
+                        continue
+                    value.show([item for item in value if id(item) not in gone])
                 elif id(value) in gone:
                     setattr(entity, relation.slot, None)
+                else:
+                    continue
+                self._undo.append(partial(setattr, entity, relation.slot, UNLOADED))
         for node in nodes:
             known = self.unit.identity.of(node.__meta__.primary_label)
             link = node._ogm
@@ -242,7 +257,9 @@ class Plan:
             self._undo.append(partial(self.unit.deleted_edges.update, {id(edge): edge for edge in edges}))
 
     def _drop_edge(self, edge: Edge) -> None:
-        self.unit.identity.edges = {k: e for k, e in self.unit.identity.edges.items() if e is not edge}
+        for found in [found for found, known in self.unit.identity.edges.items() if known is edge]:
+            del self.unit.identity.edges[found]
+            self._undo.append(partial(self._put_edge, found, edge, edge._ogm))
         edge._ogm = DETACHED
         for entity in (edge.source, edge.target):
             for relation in entity.__meta__.relations.values():
@@ -274,6 +291,7 @@ class Plan:
                 ]
                 if len(shown) < len(value):
                     value.show(shown)
+                    self._undo.append(partial(setattr, entity, relation.slot, UNLOADED))
 
     def _unrelate(self) -> Iterable[Section]:
         removed = [pair for pair in self.unit.pairs.values() if pair.remove and not self._ends_new(pair)]
@@ -288,7 +306,13 @@ class Plan:
         for pair in pairs:
             prefix = pair_id(pair.relation, pair.start, pair.end)[:3]
             for found in [found for found in edges if found[:3] == prefix] if edges else ():
-                edges.pop(found)._ogm = DETACHED
+                edge = edges.pop(found)
+                self._undo.append(partial(self._put_edge, found, edge, edge._ogm))
+                edge._ogm = DETACHED
+
+    def _put_edge(self, place: PairId, edge: Edge, link: Link | None) -> None:
+        self.unit.identity.edges[place] = edge
+        edge._ogm = link
 
     def _relate(self) -> Iterable[Section]:
         added = [pair for pair in self.unit.pairs.values() if pair.add]
@@ -307,11 +331,18 @@ class Plan:
                 continue
             found = pair_id(pair.relation, pair.start, pair.end, pair.key)
             known = unit.identity.edges.get(found)
+            self._undo.append(partial(self._untrack, found, pair.edge, (pair.edge._ogm, pair.edge._row)))
             if known is not None and known is not pair.edge:
+                self._undo.append(partial(self._put_edge, found, known, known._ogm))
                 known._ogm = DETACHED
             unit.identity.edges[found] = pair.edge
             pair.edge._ogm = link
             pair.edge._row = unit.mapper.entity(type(pair.edge)).snapshot(pair.edge)
+
+    def _untrack(self, place: PairId, edge: Edge, before: tuple[Link | None, Any]) -> None:
+        edge._ogm, edge._row = before
+        if edge._row is None and self.unit.identity.edges.get(place) is edge:
+            del self.unit.identity.edges[place]
 
 
 def _set_unread(unit: Flushing, entity: Any) -> list[tuple[Any, tuple[int, ...]]]:  # noqa: ANN401 - any entity

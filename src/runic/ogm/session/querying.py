@@ -85,7 +85,7 @@ class Querying(EdgeReading):
                 statement = statement._replace(parameters=(yield from with_reach(self.dialect, statement.parameters)))
             if selection.timeout is not None:
                 statement = statement._replace(timeout=selection.timeout)
-            reply = yield statement
+            reply = yield from self.send(statement)
         except UnsendableValueError as error:
             field = compiled.field_of(str(error.path[0]))
             if field is None:
@@ -226,7 +226,7 @@ class Querying(EdgeReading):
             self.check_writable()
         bound = checked_timeout(timeout)
         yield from self.before_read()
-        reply = yield Request(cypher, parameters, write=write, origin="execute", timeout=bound)
+        reply = yield from self.send(Request(cypher, parameters, write=write, origin="execute", timeout=bound))
         return Result(list(reply.columns), [tuple(row) for row in reply.tables[0]] if reply.tables else [])
 
     def _execute_write(self, statement: Statement[Any]) -> Operation[Result]:

@@ -89,7 +89,7 @@ class Reading(Flushing):
         self, cls: type[Node], wires: Sequence[object], steps: Mapping[str, FetchStep], origin: Origin
     ) -> Operation[list[Any]]:
         meta = cls.__meta__
-        yield from self.keys.prepare([meta])
+        yield from self.prepare_keys([meta])
         self.keys.refuse_flawed(meta, wires)
         if steps:
             yield from self.before_read()
@@ -234,7 +234,7 @@ class Reading(Flushing):
         if not sources:
             return
         meta = sources[0].__meta__
-        yield from self.keys.prepare([meta])
+        yield from self.prepare_keys([meta])
         mapper = self.mapper.entity(meta.cls)
         name = meta.key.name
         by_key = {mapper.encode(name, getattr(source, name)): source for source in sources}

@@ -31,6 +31,11 @@ NOTHING = Reply(())
 IN_USE = "this session is in use by another thread or task: give each its own session"
 
 
+def ends_transaction(statement: Statement, error: BaseException) -> bool:
+    """Tell whether an error ended the transaction that the statement was sent on: it was sent, or given up midway."""
+    return statement.origin != "schema" and (isinstance(error, DatabaseError) or not isinstance(error, OGMError))
+
+
 class Connector(Protocol):
     """What a session needs of a driver, whether it waits or not."""
 

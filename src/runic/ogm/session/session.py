@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
 
-from runic.ogm.cypher.statement import Begin, Commit, Operation, Statement
+from runic.ogm.cypher.statement import Begin, Commit, Operation, Rollback, Statement
 from runic.ogm.model.base import Edge, Entity, Node
 from runic.ogm.query.search import fulltext_selection, vector_selection
 from runic.ogm.session.deadline import bounded
 from runic.ogm.session.query import Query
-from runic.ogm.session.runner import NOTHING, BaseSession, SyncConnector
+from runic.ogm.session.runner import NOTHING, BaseSession, SyncConnector, ends_transaction
 from runic.ogm.session.select import select
 
 if TYPE_CHECKING:
@@ -72,7 +72,13 @@ class Session(BaseSession):
     def _answer(self, request: Request) -> Reply:
         transaction = self._transaction
         if isinstance(request, Statement):
-            return self._send(request)
+            try:
+                return self._send(request)
+            except BaseException as error:
+                if transaction is not None and ends_transaction(request, error):
+                    self._answer(Rollback())
+                    self._unit.transaction_failed()
+                raise
         if isinstance(request, Begin):
             if transaction is None:
                 self._transaction = self._driver.begin(read_only=request.read_only, timeout=self._timeout)

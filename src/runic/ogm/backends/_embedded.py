@@ -66,6 +66,11 @@ class EmbeddedServer:
         """Whether the data stays when the server ends."""
         return self.locks != self.private
 
+    @property
+    def durable(self) -> bool:
+        """Whether what was committed is there again after a crash of the server."""
+        return self.kept and self.durability != "none"
+
     def ended(self) -> bool:
         """Tell whether the server does not run any more."""
         return _ping(self.socket_path) is None

@@ -48,20 +48,22 @@ class Exchange:
         self.graph = target.graph
         self._where, self._server = target.where, server
         self._names = Names()
-        self._closed = False
+        self.closed = False
 
     def close(self) -> None:
         """Refuse statements from now on."""
-        self._closed = True
+        self.closed = True
+
+    def go_on_with(self, server: EmbeddedServer | None) -> None:
+        """Go on with another server, whose graph may have other names by now."""
+        self._server, self._names = server, Names()
 
     def failure(self, error: Exception, *, sent: bool) -> DatabaseError:
         """Return what to raise for an error of the client; `sent`: the command may have reached the server."""
         mapped = database_error(error, self._where, sent=sent)
         if isinstance(mapped, DatabaseUnavailableError) and self._server is not None and self._server.ended():
-            return DatabaseUnavailableError(
-                f"{self._where} has ended (or was ended); open a new driver, which recovers what was kept",
-                outcome_unknown=sent,
-            )
+            way = "it is started again on what it kept" if self._server.durable else "open a new driver"
+            return DatabaseUnavailableError(f"{self._where} has ended (or was ended); {way}", outcome_unknown=sent)
         return mapped
 
     def run(self, statement: Statement) -> Generator[Words, Raw, Reply]:
@@ -73,7 +75,7 @@ class Exchange:
             raise
 
     def _run(self, statement: Statement) -> Generator[Words, Raw, Reply]:
-        if self._closed:
+        if self.closed:
             raise DatabaseUnavailableError(f"the driver of {self._where} is closed")
         if statement.text.startswith(COMMAND):
             return _read_command((yield _spell_command(statement, self.graph)))

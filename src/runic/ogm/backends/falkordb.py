@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import threading
 import weakref
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
@@ -11,22 +13,32 @@ from runic.ogm.backends._falkordb_clients import AsyncSender, SyncSender, async_
 from runic.ogm.backends._falkordb_exchange import Exchange
 from runic.ogm.backends._falkordb_url import EMBEDDED, read_target
 from runic.ogm.backends.falkordb_dialect import FalkorDBDialect
-from runic.ogm.exceptions import DatabaseError, UnsupportedFeatureError
+from runic.ogm.exceptions import DatabaseError, DatabaseUnavailableError, UnsupportedFeatureError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from runic.ogm.backends._embedded import EmbeddedServer
     from runic.ogm.backends._falkordb_url import Target
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.cypher.statement import Reply, Statement
 
 S = TypeVar("S")
+logger = logging.getLogger("runic.ogm.falkordb")
 
 
 class _Backend(Generic[S]):
     """What the sync and the async backend share: all but the await."""
 
-    def __init__(self, dialect: Dialect, exchange: Exchange, sender: S, server: EmbeddedServer | None) -> None:
-        self._dialect, self._exchange, self._sender = dialect, exchange, sender
+    def __init__(
+        self, dialect: Dialect, exchange: Exchange, make: Callable[[], S], target: Target, server: EmbeddedServer | None
+    ) -> None:
+        self._dialect, self._exchange, self._target = dialect, exchange, target
+        self._make, self._sender = make, make()
+        self._recovering = threading.Lock()
+        self._attach(server)
+
+    def _attach(self, server: EmbeddedServer | None) -> None:
         self._server = server
         # Where nobody closes the backend, its server goes with the garbage, or when the interpreter ends.
         self._finalizer = None if server is None else weakref.finalize(self, server.abandon)
@@ -35,6 +47,27 @@ class _Backend(Generic[S]):
         """End the embedded server, or this backend's part in it."""
         if self._server is not None and self._finalizer is not None and self._finalizer.detach():
             self._server.release()
+
+    def _recovered(self, server: EmbeddedServer | None) -> bool:
+        """Tell whether a new server has taken the place of one that ended; start it if nobody has yet.
+
+        What was kept is there again. A database that is thrown away, or that keeps snapshots alone, is not opened again
+        behind its user's back: what he stored would be missing.
+        """
+        if server is None or not server.durable or self._exchange.closed:
+            return False
+        with self._recovering:
+            if self._server is not server:
+                return True
+            if not server.ended():
+                return False
+            logger.warning("%s has ended and is started again on what it kept", self._target.where)
+            new = _open_server(self._target)
+            self._exchange.go_on_with(new)
+            self._release()
+            self._sender = self._make()
+            self._attach(new)
+        return True
 
     @property
     def dialect(self) -> Dialect:
@@ -52,6 +85,18 @@ class FalkorDBBackend(_Backend[SyncSender]):
 
     def execute(self, statement: Statement) -> Reply:
         """Run one statement by itself: it commits, or it fails and leaves nothing."""
+        server, sender = self._server, self._sender
+        try:
+            return self._execute(statement)
+        except DatabaseUnavailableError as error:
+            if not self._recovered(server):
+                raise
+            sender.close()
+            if error.outcome_unknown:
+                raise
+        return self._execute(statement)
+
+    def _execute(self, statement: Statement) -> Reply:
         exchange = self._exchange.run(statement)
         try:
             words = next(exchange)
@@ -82,6 +127,18 @@ class AsyncFalkorDBBackend(_Backend[AsyncSender]):
 
     async def execute(self, statement: Statement) -> Reply:
         """Run one statement by itself: it commits, or it fails and leaves nothing."""
+        server, sender = self._server, self._sender
+        try:
+            return await self._execute(statement)
+        except DatabaseUnavailableError as error:
+            if not await asyncio.to_thread(self._recovered, server):
+                raise
+            await sender.close()
+            if error.outcome_unknown:
+                raise
+        return await self._execute(statement)
+
+    async def _execute(self, statement: Statement) -> Reply:
         exchange = self._exchange.run(statement)
         try:
             words = next(exchange)
@@ -117,7 +174,7 @@ def connect(url: str, dialect: Dialect, *, client: object = None, **options: Any
     target = read_target(url, options)
     server = None if client is not None else _open_server(target)
     exchange = Exchange(target, server)
-    return FalkorDBBackend(dialect, exchange, sync_sender(target, client, exchange.failure), server)
+    return FalkorDBBackend(dialect, exchange, lambda: sync_sender(target, client, exchange.failure), target, server)
 
 
 def connect_async(url: str, dialect: Dialect, *, client: object = None, **options: Any) -> AsyncFalkorDBBackend:
@@ -125,7 +182,9 @@ def connect_async(url: str, dialect: Dialect, *, client: object = None, **option
     target = read_target(url, options)
     server = None if client is not None else _open_server(target)
     exchange = Exchange(target, server)
-    return AsyncFalkorDBBackend(dialect, exchange, async_sender(target, client, exchange.failure), server)
+    return AsyncFalkorDBBackend(
+        dialect, exchange, lambda: async_sender(target, client, exchange.failure), target, server
+    )
 
 
 def _open_server(target: Target) -> EmbeddedServer | None:

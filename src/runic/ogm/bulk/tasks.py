@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     Progress: TypeAlias = Callable[[int], object]
 
 Mode: TypeAlias = Literal["merge", "create"]
+_BLANK = (None, "", ABSENT)
+"""What is no key: a row that has it at one end is no edge."""
 
 
 class Task(Protocol):
@@ -168,7 +170,7 @@ class EdgeTask:
             if name not in chunk.columns:
                 known = ", ".join(map(repr, chunk.columns))
                 raise ValueError(f"the rows have no column {name!r} for the key of an end; they have {known}")
-        chunk = chunk.take([row for row, pair in enumerate(self._pairs(chunk)) if not _is_blank(pair)])
+        chunk = self._with_ends(chunk)
         if not chunk.size:
             return [], 0
         edge, properties = self._properties(chunk)
@@ -187,8 +189,13 @@ class EdgeTask:
         mapper = edge.mapper if edge else None
         return bulk.merge_edges(unit.dialect, self.relation, ends, mapper, written, explain, locate), chunk.size
 
-    def _pairs(self, chunk: Chunk) -> Iterator[tuple[Any, Any]]:
-        return zip(*(chunk.columns[name] for name in self._ends), strict=True)
+    def _with_ends(self, chunk: Chunk) -> Chunk:
+        """Return the rows of a chunk that have both keys."""
+        columns = [chunk.columns[name] for name in self._ends]
+        if not any(blank in column for column in columns for blank in _BLANK):
+            return chunk
+        pairs = zip(*columns, strict=True)
+        return chunk.take([row for row, pair in enumerate(pairs) if not any(blank in pair for blank in _BLANK)])
 
     def _properties(self, chunk: Chunk) -> tuple[RowReader | None, list[list[Any]]]:
         """Return the reader of the edges' properties with their columns; None where an edge is only an edge."""
@@ -208,6 +215,8 @@ class EdgeTask:
         key = None if edge is None else edge.mapper.meta.key
         third = None if edge is None or key is None else 2 + edge.mapper.index(key.name)
         either = self.relation.direction == "BOTH" and self.metas[0].primary_label == self.metas[1].primary_label
+        if third is None and not either and len({(row[0], row[1]) for row in rows}) == len(rows):
+            return range(len(rows))
         last: dict[tuple[Any, ...], int] = {}
         for place, row in enumerate(rows):
             own = None if third is None else row[third]
@@ -243,10 +252,6 @@ def _target(relation: RelationMeta, to: type[Node] | None) -> type[Node]:
         names = " or ".join(cls.__name__ for cls in relation.targets)
         raise ValueError(f"{relation!r} leads to {names}: say with to= which of them the keys are of")
     return relation.targets[0]
-
-
-def _is_blank(pair: tuple[Any, Any]) -> bool:
-    return any(key is None or key is ABSENT or key == "" for key in pair)
 
 
 def check_choice(argument: str, value: object, choices: tuple[str, ...]) -> None:

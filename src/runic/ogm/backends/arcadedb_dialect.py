@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from runic.ogm.backends._arcadedb_names import check_names
 from runic.ogm.backends._arcadedb_schema import ArcadeDBSchema
+from runic.ogm.backends._arcadedb_search import ArcadeDBSearch
 from runic.ogm.conversion import NativeTypes
 from runic.ogm.cypher.dialect import Dialect
 from runic.ogm.identifiers import quote
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from runic.ogm.model.metadata import ClassMeta
 
 
-class ArcadeDBDialect(ArcadeDBSchema, Dialect):
+class ArcadeDBDialect(ArcadeDBSchema, ArcadeDBSearch, Dialect):
     """ArcadeDB 26: each set of labels is a type of its own, which inherits the types of the single labels."""
 
     name = "arcadedb"

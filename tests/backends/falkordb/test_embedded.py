@@ -25,7 +25,7 @@ from runic.ogm.backends import _embedded
 from runic.ogm.backends._embedded import EmbeddedServer
 from runic.ogm.backends.falkordb import FalkorDBBackend, connect, connect_async
 from runic.ogm.cypher.dialect import Dialect
-from runic.ogm.exceptions import DatabaseUnavailableError
+from runic.ogm.exceptions import DatabaseUnavailableError, TransientDatabaseError
 
 from .conftest import count, eventually, runs, server_pid, statement, value, write
 
@@ -364,3 +364,16 @@ def test_start_waits_for_a_server_that_does_not_answer_at_once(
     os.close(lock)
     path.unlink()
     (temporary / _embedded.SERVER_LOCK).unlink()
+
+
+def test_server_keeps_to_the_deadline_of_a_write(temporary: Path) -> None:
+    """By default FalkorDB ignores it, and the client cannot know what became of the write."""
+    backend = connect("falkordb+embedded://", Dialect())
+    slow = statement("UNWIND range(1, 400000) AS x CREATE (:A {x: x})", write=True)
+    with pytest.raises((TransientDatabaseError, DatabaseUnavailableError)):
+        backend.execute(slow._replace(timeout=0.05))
+    write(backend, "CREATE (:B)")
+    assert count(backend) == 1
+    backend.execute(slow)
+    assert count(backend) == 400_001
+    backend.close()

@@ -36,6 +36,8 @@ START_TIMEOUT = 600.0
 """Seconds that a server may take to read what it kept."""
 END_TIMEOUT = 90.0
 """Seconds that a server may take to write what it keeps."""
+LONGEST_STATEMENT = str(30 * 86_400_000)
+"""Milliseconds that a statement may ask for; without a `timeout` it may take longer."""
 POLL = 0.0005
 PING_TIMEOUT = 1.0
 """Seconds to wait for an answer, which a server that runs a long statement, or reads what it kept, leaves out."""
@@ -267,7 +269,9 @@ def _start(server: EmbeddedServer, *options: str) -> None:
                 *(str(server.locks / USERS_LOCK), str(server.private), server.socket_path if server.kept else ""),
                 *(executable, "--port", "0", "--unixsocket", server.socket_path, "--unixsocketperm", "700"),
                 # Effects are appended instead of statements, always: to run statements again at a start takes minutes.
-                *("--loadmodule", module, "EFFECTS_THRESHOLD", "0", "--loglevel", "warning", *options),
+                # With a longest time there is, the server keeps to the deadline of a write as well.
+                *("--loadmodule", module, "EFFECTS_THRESHOLD", "0", "TIMEOUT_MAX", LONGEST_STATEMENT),
+                *("--loglevel", "warning", *options),
             ]
             subprocess.run(  # noqa: S603 - the command is our own; it returns at once and leaves the supervisor behind
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,

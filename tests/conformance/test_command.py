@@ -85,7 +85,7 @@ async def test_graph_is_inspected_into_a_file(db: Database, run: Run, tmp_path: 
         "CREATE (:Airport {code: 'LIS', city: 'Lisbon'})-[:FLIES_TO {minutes: 55}]->(:Airport {code: 'OPO'})"
     )
     code, printed, error = run("inspect", db.url, "-o", "found.py")
-    assert (code, printed, error) == (0, "", "1 node classes and 1 edge classes in found.py\n")
+    assert (code, printed, error) == (0, "found.py: 1 node classes, 1 edge classes\n", "")
     text = (tmp_path / "found.py").read_text(encoding="utf-8")
     assert run("inspect", db.url)[:2] == (0, text)
     assert run("inspect", db.url, "-o", "found.py")[0] == 1

@@ -29,6 +29,6 @@ def inspect(url: Given, output: Output = None, sample: Sample = SAMPLE, force: F
             out.print(text, end="")
             return
         output.write_text(text, encoding="utf-8")
-        err.print(f"{len(description.nodes)} node classes and {len(description.edges)} edge classes in {output}")
+        out.print(f"{output}: {len(description.nodes)} node classes, {len(description.edges)} edge classes")
         for note in description.notes:
             err.print(f"note: {note}")

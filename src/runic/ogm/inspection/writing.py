@@ -101,6 +101,8 @@ def _node_class(node: NodeDescription, description: ModelDescription) -> str:
 def _counted(count: int, sampled: int, what: str) -> str:
     if count == 0:
         return "What others have in common."
+    if count == 1:
+        return f"One {what.removesuffix('s')}, which was read."
     if sampled >= count:
         return f"{count:,} {what}, all of which were read."
     return f"{count:,} {what}; their types are those of {sampled:,} that were read."

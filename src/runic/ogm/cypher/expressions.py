@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, get_args
 from runic.ogm.conversion import codec_for
 from runic.ogm.cypher.parameters import ParameterKeeper, is_operand
 from runic.ogm.cypher.patterns import render_pattern, render_targets
+from runic.ogm.cypher.results import is_sent
 from runic.ogm.exceptions import QueryError, UnsupportedFeatureError
 from runic.ogm.expressions import (
     Arithmetic,
@@ -108,7 +109,8 @@ class ExpressionCompiler(ParameterKeeper):
         if is_placed(operand):
             return self.codec_of(operand.operand)
         if is_column(operand):
-            return self.columns.get(operand.name)
+            known = self.columns.get(operand.name)
+            return known if is_sent(known) else None
         if isinstance(operand, (RelatedCount, Hops)):
             return codec_for(int, native)
         return self._codec_of_call(operand) if is_call(operand) else None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runic.ogm.conversion import Codec
 from runic.ogm.expressions import FunctionCall
+from runic.ogm.query.references import is_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def result_codec(expressions: ExpressionCompiler, operand: object) -> Codec | None:
     """Return how the values of a column are read."""
-    codec = expressions.codec_of(operand)
+    codec = expressions.columns.get(operand.name) if is_column(operand) else expressions.codec_of(operand)
     if codec is not None or not isinstance(operand, FunctionCall) or not operand.arguments:
         return codec
     inner = expressions.codec_of(operand.arguments[0])
@@ -26,6 +27,11 @@ def result_codec(expressions: ExpressionCompiler, operand: object) -> Codec | No
     if operand.name == "sum" and inner is not None:  # FalkorDB adds integers up to a float
         return _reading(int if inner.wire == "int" else float)
     return None
+
+
+def is_sent(codec: Codec | None) -> bool:
+    """Tell whether plain values can be sent as a codec says, which may only be for reading."""
+    return codec is not None and codec.encode is not _refuse
 
 
 def _each(decode: Callable[[Any], Any]) -> Callable[[list[Any]], list[Any]]:

@@ -43,6 +43,8 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
     """Can a condition hold EXISTS { } and COUNT { }?"""
     counts_merged: ClassVar[bool] = True
     """Does what makes sure of nodes or edges give one result for each row, found or made?"""
+    schema_in_transactions: ClassVar[bool] = False
+    """Are indexes made, and undone, with the transaction that needs them first?"""
     orders_distinct: ClassVar[bool] = True
     """Can WITH DISTINCT n be ordered by a property of n?"""
 

@@ -88,13 +88,14 @@ class AsyncSession(BaseSession):
                 with self._committing():
                     await transaction.commit()
             else:
+                self._forget_schema()
                 with self._giving_up():
                     await transaction.rollback()
         return NOTHING
 
     async def _send(self, statement: Statement) -> Reply:
-        """Send a statement on the open transaction; what makes indexes cannot share one with writes."""
-        if statement.origin == "schema":
+        """Send a statement on the open transaction; what makes indexes can seldom share one with writes."""
+        if statement.origin == "schema" and not self._makes_schema_within(self._transaction):
             with self._undone():  # of the unit nothing was sent yet
                 return await self._driver.execute(statement)
         statement = bounded(statement, self._timeout)

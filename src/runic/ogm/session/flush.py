@@ -59,8 +59,10 @@ class Flushing(Staging):
 
     def _holds(self, meta: NodeMeta) -> bool:
         """Tell whether the open transaction has, or may have, written nodes of a label."""
-        return self.dialect.supports_transactions and any(
-            not isinstance(written, Plan) or meta.primary_label in written.labels for written in self.flushed
+        return (
+            self.dialect.supports_transactions
+            and not self.dialect.schema_in_transactions
+            and any(not isinstance(written, Plan) or meta.primary_label in written.labels for written in self.flushed)
         )
 
     def flush(self, mark: Section | None = None) -> Operation[None]:

@@ -93,6 +93,7 @@ class BaseSession:
         given = checked_timeout(timeout)
         self._timeout = finite(driver.timeout if given is None else given)
         self._running = Lock()
+        self._keys, self._schema_within = driver.keys, False
         self.mapper, self.dialect = driver.mapper, driver.dialect
         self.lasting = False
         """Has this session stored, or perhaps stored, what no rollback can undo?"""
@@ -125,9 +126,24 @@ class BaseSession:
         with self._for_good():
             try:
                 yield
-            except DatabaseUnavailableError as error:
-                error.outcome_unknown = True
+            except BaseException as error:
+                self._forget_schema()
+                if isinstance(error, DatabaseUnavailableError):
+                    error.outcome_unknown = True
                 raise
+            self._schema_within = False
+
+    def _makes_schema_within(self, transaction: object) -> bool:
+        """Tell whether a statement of the schema is to be a part of the open transaction, and note it."""
+        within = transaction is not None and self._unit.dialect.schema_in_transactions
+        self._schema_within = self._schema_within or within
+        return within
+
+    def _forget_schema(self) -> None:
+        """Before a rollback: what the transaction made of the schema is not there."""
+        if self._schema_within:
+            self._keys.forget()
+            self._schema_within = False
 
     @contextmanager
     def _undone(self) -> Generator[None, None, None]:

@@ -88,13 +88,14 @@ class Session(BaseSession):
                 with self._committing():
                     transaction.commit()
             else:
+                self._forget_schema()
                 with self._giving_up():
                     transaction.rollback()
         return NOTHING
 
     def _send(self, statement: Statement) -> Reply:
-        """Send a statement on the open transaction; what makes indexes cannot share one with writes."""
-        if statement.origin == "schema":
+        """Send a statement on the open transaction; what makes indexes can seldom share one with writes."""
+        if statement.origin == "schema" and not self._makes_schema_within(self._transaction):
             with self._undone():  # of the unit nothing was sent yet
                 return self._driver.execute(statement)
         statement = bounded(statement, self._timeout)

@@ -24,6 +24,7 @@ async def test_result_can_be_read_twice(db: Database) -> None:
         assert list(result) == list(result) == [{"x": 1}, {"x": 2}]
 
 
+@pytest.mark.requires("names_empty_columns")
 async def test_no_rows_keep_the_columns(db: Database) -> None:
     async with db.session() as s:
         result = await s.execute("MATCH (n:Artist) RETURN n.id AS id, n.name AS name")

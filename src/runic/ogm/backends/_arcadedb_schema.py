@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from runic.ogm.backends._arcadedb_http import SQL
 from runic.ogm.cypher.ddl import FoundItem, SchemaDialect, SchemaItem, pattern_of
 from runic.ogm.cypher.statement import Statement
 from runic.ogm.identifiers import quote
-from runic.ogm.model.indexes import declaring, mapped_bases, own_label
-from runic.ogm.model.metadata import EdgeMeta, NodeMeta
+from runic.ogm.model.registry import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.ddl import ItemKind, Side
     from runic.ogm.cypher.statement import Reply, Row
     from runic.ogm.exceptions import DatabaseError
-    from runic.ogm.model.metadata import ClassMeta, PropertyMeta
+    from runic.ogm.model.metadata import ClassMeta, NodeMeta
 
 _KINDS: Final[dict[str, ItemKind]] = {"RANGE": "index", "FULLTEXT": "fulltext", "VECTOR": "vector"}
 _SIDES: Final[dict[str, Side]] = {"NODE": "node", "RELATIONSHIP": "edge"}
@@ -35,26 +33,20 @@ class ArcadeDBSchema(SchemaDialect):
 
     native: ClassVar[NativeTypes]
 
-    def ddl_class(self, meta: ClassMeta) -> list[Statement]:
-        """Return the types of the indexed properties of a class.
+    def ddl_make(self, item: SchemaItem) -> list[Statement]:
+        """Return what makes one index or constraint, after the types of its properties.
 
         Without them ArcadeDB takes the type of what is stored when an index is made, and from then on forces every
         value into it: after whole numbers 1.5 becomes 1, numbers beyond 32 bits are refused.
         """
-        texts = (
-            f"CREATE CONSTRAINT IF NOT EXISTS FOR {pattern} REQUIRE n.{quote(prop.graph_name)} IS :: {name}"
-            for pattern, prop in _indexed(meta)
-            if (name := _type(prop, self.native)) is not None
-        )
-        return [_write(text) for text in dict.fromkeys(texts)]
-
-    def ddl_make(self, item: SchemaItem) -> list[Statement]:
-        """Return what makes one index or constraint."""
-        names = ", ".join(f"n.{quote(name)}" for name in item.properties)
+        names, pattern = ", ".join(f"n.{quote(name)}" for name in item.properties), pattern_of(item)
+        constraint = f"CREATE CONSTRAINT IF NOT EXISTS FOR {pattern} REQUIRE"
+        known = [(name, _type(item, name, self.native)) for name in item.properties]
+        types = [_write(f"{constraint} n.{quote(name)} IS :: {kind}") for name, kind in known if kind is not None]
         if item.kind == "unique":
-            return [_write(f"CREATE CONSTRAINT IF NOT EXISTS FOR {pattern_of(item)} REQUIRE ({names}) IS UNIQUE")]
+            return [*types, _write(f"{constraint} ({names}) IS UNIQUE")]
         if item.kind == "index":
-            return [_write(f"CREATE INDEX IF NOT EXISTS FOR {pattern_of(item)} ON ({names})")]
+            return [*types, _write(f"CREATE INDEX IF NOT EXISTS FOR {pattern} ON ({names})")]
         kind = "VERTEX" if item.side == "node" else "EDGE"
         label, listed = quote(item.label), ", ".join(map(quote, item.properties))
         stored, form = "STRING", "FULL_TEXT"
@@ -116,32 +108,23 @@ class ArcadeDBSchema(SchemaDialect):
         return "does not exist" in str(error)
 
 
-def _indexed(meta: ClassMeta) -> Iterator[tuple[str, PropertyMeta]]:
-    """Yield the patterns of nodes or edges, and the properties that are indexed there."""
-    owners: list[type[Any]] = mapped_bases(meta.cls) if isinstance(meta, NodeMeta) else [meta.cls]
-    for prop in meta.properties.values():
-        if isinstance(meta, NodeMeta) and prop is meta.key:
-            yield f"(n:{quote(meta.primary_label)})", prop
-        elif prop.options.unique or prop.options.index:
-            yield _pattern(declaring(prop).__meta__), prop
-    for owner in owners:
-        of: ClassMeta = owner.__meta__
-        for name in chain.from_iterable(of.unique_together):
-            yield _pattern(of), of.properties[name]
+def _type(item: SchemaItem, name: str, native: NativeTypes) -> str | None:
+    """Return what ArcadeDB calls the type of an indexed property; None for lists and the like, and for no field."""
+    for meta in _classes(item):
+        for prop in meta.properties.values():
+            if prop.graph_name == name:
+                codec = prop.codec(native)
+                plain = codec.wire != "any" or codec.decode is not None
+                return _TYPES.get(codec.wire) if plain else _NATIVE.get(prop.type)
+    return None
 
 
-def _pattern(meta: ClassMeta) -> str:
-    if isinstance(meta, EdgeMeta):
-        return f"()-[n:{quote(meta.type)}]-()"
-    return f"(n:{quote(own_label(meta))})" if isinstance(meta, NodeMeta) else ""
-
-
-def _type(prop: PropertyMeta, native: NativeTypes) -> str | None:
-    """Return what ArcadeDB calls the type of a property; None for lists and the like."""
-    codec = prop.codec(native)
-    if codec.decode is None and codec.wire == "any":
-        return _NATIVE.get(prop.type)
-    return _TYPES.get(codec.wire)
+def _classes(item: SchemaItem) -> Iterator[ClassMeta]:
+    """Yield the classes whose nodes or edges an index holds."""
+    if item.side == "node":
+        yield from (cls.__meta__ for cls in metadata.all_nodes() if item.label in cls.__meta__.labels)
+    else:
+        yield from (cls.__meta__ for cls in metadata.all_edges() if item.label == cls.__meta__.type)
 
 
 def _sql(text: str, *, write: bool = True) -> Statement:

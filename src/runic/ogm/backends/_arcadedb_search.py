@@ -68,7 +68,8 @@ def _search(call: SearchCall, procedure: str, arguments: str, score: str) -> str
     names = ",".join("".join(name.split()) for name in item.properties)
     found = "node" if item.side == "node" else "relationship"
     index = call.add(f"{item.label}[{names}]")
+    # YIELD does not understand a quoted name, WITH does.
     return (
-        f"CALL db.index.{procedure}({index}, {arguments}) YIELD {found} AS {call.node}, score AS _s "
-        f"WITH {call.node}, {score} AS {call.score}"
+        f"CALL db.index.{procedure}({index}, {arguments}) YIELD {found}, score AS _s "
+        f"WITH {found} AS {call.node}, {score} AS {call.score}"
     )

@@ -25,6 +25,7 @@ class ArcadeDBDialect(ArcadeDBSchema, ArcadeDBSearch, Dialect):
     # over stored ones; bytes have no order, and no index finds them; equal points may differ. All these are text.
     native: ClassVar[NativeTypes] = NativeTypes(date=True, timedelta=True, non_finite=True)
     keeps_filters_after_limit: ClassVar[bool] = False
+    names_empty_columns: ClassVar[bool] = False  # it tells the names of columns with the first row
 
     def check_class(self, meta: ClassMeta) -> None:
         """Raise UnsupportedFeatureError for labels, types and properties whose names ArcadeDB cannot hold."""
@@ -56,6 +57,10 @@ class ArcadeDBDialect(ArcadeDBSchema, ArcadeDBSearch, Dialect):
             f"{loop.format(others, changes)} "
             f"{loop.format(f' IS NOT NULL AND NOT found{others}', f'n.{name} = null, n{others}, {changes}')}"
         )
+
+    def render_undirected_relate(self, edge: str, key: str, properties: str, changes: str) -> str:  # noqa: ARG002
+        """Return MERGE, with each edge once: it finds a loop from either end."""
+        return f"MERGE (a)-[r{edge}{key}]-(b) WITH DISTINCT row, r" + (f" SET {changes}" if changes else "")
 
     def render_parts(self, prefix: str, carry: str, parts: Sequence[tuple[str, Sequence[str]]]) -> str:
         """Return the prefix once, and one subquery whose branches are the parts."""

@@ -13,6 +13,8 @@ class QueryDialect:
 
     keeps_filters_after_limit: ClassVar[bool] = True
     """Is WITH n LIMIT 3 WHERE n.x > 1 decided after the limit?"""
+    names_empty_columns: ClassVar[bool] = True
+    """Does the reply to raw text name its columns even if it has no rows?"""
     supports_explain: ClassVar[bool] = False
     """Can the backend answer a statement in mode "explain" with its plan?"""
     supports_profile: ClassVar[bool] = False

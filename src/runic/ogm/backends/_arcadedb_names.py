@@ -49,6 +49,8 @@ def _check_types(meta: ClassMeta, types: Iterable[str]) -> None:
 
 def _check_files(meta: ClassMeta, names: Iterable[str], file: str) -> None:
     for name in names:
+        if not name.strip():
+            raise UnsupportedFeatureError(f"{meta.name}: a label or type in ArcadeDB is not blank")
         bad = [char for char in FORBIDDEN if char in name]
         if bad:
             raise UnsupportedFeatureError(f"{meta.name}: a label or type in ArcadeDB holds no {bad[0]!r}: {name!r}")

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from runic.ogm.backends._neo4j_schema import Neo4jSchema
+from runic.ogm.backends._neo4j_search import Neo4jSearch
 from runic.ogm.conversion import NativeTypes
 from runic.ogm.cypher.dialect import Dialect
-from runic.ogm.cypher.statement import Statement
 from runic.ogm.identifiers import quote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runic.ogm.exceptions import DatabaseError
-    from runic.ogm.model.metadata import NodeMeta
 
-
-class Neo4jDialect(Dialect):
+class Neo4jDialect(Neo4jSchema, Neo4jSearch, Dialect):
     """Neo4j 5 and later."""
 
     name = "neo4j"
@@ -24,6 +22,11 @@ class Neo4jDialect(Dialect):
     native: ClassVar[NativeTypes] = NativeTypes(
         binary=True, date=True, naive_datetime=True, time=True, geo_location=True, non_finite=True
     )
+
+    def render_keyed_nodes(self, alias: str, label: str, key: str, values: str, condition: str = "") -> str:
+        """Return a condition on the list: without an index it scans the label once, not once for each value."""
+        found = f"MATCH ({alias}:{quote(label)}) WHERE {self.render_property(alias, key)} IN {values}"
+        return f"{found} AND {condition}" if condition else found
 
     def render_parts(self, prefix: str, carry: str, parts: Sequence[tuple[str, Sequence[str]]]) -> str:
         """Return the prefix once, and one subquery whose branches are the parts."""
@@ -34,27 +37,6 @@ class Neo4jDialect(Dialect):
         )
         names = ", ".join(f"c{i}" for i in range(width + 1))
         return f"{prefix} WITH collect({carry}) AS _roots CALL {{ {branches} }} RETURN {names}"
-
-    def ddl_key(self, meta: NodeMeta) -> list[Statement]:
-        """Return what makes the key of a class indexed and unique."""
-        label, name = quote(meta.primary_label), quote(meta.key.graph_name)
-        text = f"CREATE CONSTRAINT IF NOT EXISTS FOR (n:{label}) REQUIRE n.{name} IS UNIQUE"
-        return [Statement(text, {}, write=True, origin="schema")]
-
-    def key_index_statement(self, meta: NodeMeta) -> Statement:
-        """Return a statement with one row if the key of a class has its index."""
-        return Statement(
-            "SHOW INDEXES YIELD labelsOrTypes, properties, type "
-            "WHERE type = 'RANGE' AND labelsOrTypes = [$label] AND properties = [$name] RETURN 1 AS found",
-            {"label": meta.primary_label, "name": meta.key.graph_name},
-            tables=(("int",),),
-            origin="schema",
-        )
-
-    def is_already_there(self, error: DatabaseError) -> bool:
-        """Tell whether an error of `ddl_key` only says that the work was done before."""
-        text = str(error)
-        return "already exists" in text or "EquivalentSchemaRule" in text
 
 
 def _columns(columns: Sequence[str], width: int, index: int) -> str:

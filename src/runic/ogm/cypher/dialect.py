@@ -74,6 +74,10 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
         where = f" WHERE {condition}" if condition else ""
         return f"MATCH ({alias}:{quote(label)} {{{quote(key)}: {value}}}){where}"
 
+    def render_keyed_nodes(self, alias: str, label: str, key: str, values: str, condition: str = "") -> str:
+        """Return what binds the nodes whose property `key` is in the list `values`, which has each value once."""
+        return f"UNWIND {values} AS k {self.render_keyed_node(alias, label, key, 'k', condition)}"
+
     def render_id(self, alias: str) -> str:
         """Return the database's own id of a node or an edge, which ties the parts of one reply together."""
         return f"elementId({alias})"

@@ -219,5 +219,6 @@ def render_by_keys(dialect: Dialect, meta: NodeMeta, *, many: bool, whole: bool 
     """Return what binds `n` to the node of `$key` or those of `$keys`; `whole`: with all labels of the class."""
     others = [label for label in meta.labels if label != meta.primary_label] if whole else []
     test = dialect.render_label_test("n", others) if others else ""
-    match = dialect.render_keyed_node("n", meta.primary_label, meta.key.graph_name, "k" if many else "$key", test)
-    return f"UNWIND $keys AS k {match}" if many else match
+    if many:
+        return dialect.render_keyed_nodes("n", meta.primary_label, meta.key.graph_name, "$keys", test)
+    return dialect.render_keyed_node("n", meta.primary_label, meta.key.graph_name, "$key", test)

@@ -44,6 +44,7 @@ class Diagnosis:
 
     body: str  # after UNWIND of [index, row]: leaves `i`, and maybe `detail`
     explain: Callable[[int, object], OGMError | None]  # None: that row is no fault
+    undone: bool = False  # it finds what was there before, so that what the section did must be undone first
 
 
 @dataclass(frozen=True)

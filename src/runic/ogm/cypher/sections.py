@@ -50,10 +50,15 @@ class SectionMaker:
                     "change that one, or use merge()"
                 )
             ),
+            undone=True,
         )
-        if not checked and not meta.key.options.generated:
-            yield Section(persist.render_node(self.dialect, "n", meta, "row[0]"), [[row[index]] for row in rows], 0)
         body = persist.render_create(self.dialect, mapper, meta)
+        if not checked and not meta.key.options.generated:
+            if self.dialect.supports_transactions:
+                known = persist.render_node(self.dialect, "o", meta, f"row[{index}]")
+                body = f"{known.replace('MATCH', 'OPTIONAL MATCH', 1)} WITH row, o WHERE o IS NULL {body}"
+            else:
+                yield Section(persist.render_node(self.dialect, "n", meta, "row[0]"), [[row[index]] for row in rows], 0)
         yield Section(body, rows, len(rows), there, _locate(mapper, range(len(mapper.properties)), 0))
 
     def merge(self, mapper: EntityMapper, rows: list[Row]) -> Iterator[Section]:

@@ -133,6 +133,9 @@ class Flushing(Staging):
             except UnsendableValueError as error:
                 raise _named(error, [section]) from error
             if section.expected not in (None, reply.tables[0][0][0]):
+                if section.diagnosis is not None and section.diagnosis.undone:
+                    yield Rollback()
+                    self.transaction_failed()
                 raise (yield from self._diagnose([section]))
 
     def send(self, statement: Statement) -> Operation[Reply]:

@@ -48,6 +48,8 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
     orders_distinct: ClassVar[bool] = True
     """Can WITH DISTINCT n be ordered by a property of n?"""
 
+    serialises_writes: ClassVar[bool] = False
+    """Do writes of a graph run one after the other, so that each sees what the one before it left?"""
     supports_client_deadlines: ClassVar[bool] = False
     """Does the client, too, give up a little after `timeout`, where the line to the database falls silent?"""
 

@@ -264,6 +264,34 @@ def test_one_async_backend_serves_loop_after_loop(secured: Secured) -> None:
     gc.collect()  # what asyncio says of connections whose loop is gone is said here, and ignored
 
 
+def test_few_connections_serve_many_threads(secured: Secured) -> None:
+    """Whoever waits for a connection is given one, however they come back."""
+    backend = connect("falkordb", Dialect(), port=secured.port, password=PASSWORD, max_connections=2)
+
+    def ask(number: int) -> list[int]:
+        return [value(backend, "RETURN $n", n=number + i) for i in range(100)]
+
+    with ThreadPoolExecutor(6) as threads:
+        answers = list(threads.map(ask, range(0, 6000, 1000)))
+    assert answers == [[start + i for i in range(100)] for start in range(0, 6000, 1000)]
+    assert len(backend._sender._pool._connections) == 2
+    backend.close()
+
+
+def test_few_connections_serve_many_tasks(secured: Secured) -> None:
+    async def body() -> None:
+        backend = connect_async("falkordb", Dialect(), port=secured.port, password=PASSWORD, max_connections=2)
+
+        async def ask(number: int) -> list[Any]:
+            return [(await backend.execute(statement("RETURN $n", n=number + i))).tables for i in range(30)]
+
+        answers = await asyncio.gather(*map(ask, range(0, 10_000, 1000)))
+        assert answers == [[[[[start + i]]] for i in range(30)] for start in range(0, 10_000, 1000)]
+        await backend.close()
+
+    asyncio.run(body())
+
+
 def test_cancelled_statement_leaves_no_answer_behind(secured: Secured) -> None:
     async def body() -> None:
         options: dict[str, Any] = {"port": secured.port, "password": PASSWORD, "max_connections": 1}

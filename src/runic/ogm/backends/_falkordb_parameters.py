@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import chain
 from math import isfinite
 from types import NoneType
@@ -48,12 +49,17 @@ def spell_statement(statement: Statement) -> bytes:
         return query
     parts = [b"CYPHER "]
     for name, value in statement.parameters.items():
-        spelled = _spell_fast(value)
+        spelled = None if type(value) is str else _spell_fast(value)
         if spelled is None:
             spelled = _spell(value, (name,))
-        parts += (quote(check_name(name, "a parameter")).encode(), b"=", spelled, b" ")
+        parts += (_spell_name(name), spelled, b" ")
     parts.append(query)
     return b"".join(parts)
+
+
+@lru_cache(maxsize=256)
+def _spell_name(name: str) -> bytes:
+    return quote(check_name(name, "a parameter")).encode() + b"="
 
 
 def _spell_fast(value: object) -> bytes | None:

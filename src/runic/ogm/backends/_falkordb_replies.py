@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -35,6 +36,7 @@ class UnknownNameError(Exception):
     """A typed reply holds an id that `Names` does not tell."""
 
 
+@lru_cache(maxsize=256)
 def wants_plain(tables: tuple[Columns, ...]) -> bool:
     """Tell whether a statement with these columns is asked for in the plain form."""
     return bool(tables) and not any("any" in columns for columns in tables)

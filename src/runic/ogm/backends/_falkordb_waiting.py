@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
+from operator import methodcaller
+from os import getpid
 from typing import TYPE_CHECKING, Any
 
 import redis
@@ -40,11 +43,121 @@ class _PatientPool:
 
 
 class SyncPool(_PatientPool, redis.BlockingConnectionPool):
-    """A pool that knows deadlines."""
+    """A pool that knows deadlines, and keeps connections that come back at hand while nobody waits for one.
+
+    redis-py's own queue costs 10 us a statement. What is at hand counts as in use there, so a thread announces itself
+    in `_waiting`, and only then takes back what is at hand, before it waits at the queue; whoever puts a connection
+    at hand looks at `_waiting` before and after. Both are deques since their methods are atomic.
+    """
+
+    _spare: deque[Any]
+    _waiting: deque[None]
+
+    def reset(self) -> None:
+        """Begin anew; so does a fork, which must leave its parent's connections alone."""
+        self._spare, self._waiting = deque(), deque()
+        super().reset()  # type: ignore[no-untyped-call]
+
+    def get_connection(self) -> Any:  # type: ignore[override] # noqa: ANN401 - redis-py has it untyped
+        """Return a connection that is ready, and wait for one if there are too many."""
+        if self.pid != getpid():
+            return super().get_connection()  # type: ignore[no-untyped-call] # which begins anew
+        try:
+            connection = self._spare.pop()
+        except IndexError:
+            return self._wait()
+        try:
+            if not _is_clean(connection):
+                connection.disconnect()
+                connection.connect()
+        except BaseException:
+            self.release(connection)
+            raise
+        return connection
+
+    def _wait(self) -> Any:  # noqa: ANN401 - one of its own connections
+        """Take a connection from the queue, or make one."""
+        waiting = self._waiting
+        waiting.append(None)
+        try:
+            self._hand_over()
+            return super().get_connection()  # type: ignore[no-untyped-call]
+        finally:
+            waiting.pop()
+
+    def release(self, connection: Any) -> None:  # noqa: ANN401 - one of its own connections
+        """Take a connection back."""
+        if self._waiting or self.pid != getpid() or connection.should_reconnect():
+            super().release(connection)  # type: ignore[no-untyped-call]
+            return
+        self._spare.append(connection)
+        if self._waiting:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        """Give what is at hand to the queue, where somebody waits."""
+        while self._spare:
+            try:
+                connection = self._spare.pop()
+            except IndexError:
+                return
+            super().release(connection)  # type: ignore[no-untyped-call]
+
+
+def _is_clean(connection: Any) -> bool:  # noqa: ANN401 - of any kind
+    """Tell whether a connection is open, with nothing left to read."""
+    try:
+        return connection.is_connected and not connection.can_read()
+    except (redis.ConnectionError, redis.TimeoutError, OSError):
+        return False
+
+
+_can_read = methodcaller(
+    "can_read" if hasattr(redis.asyncio.Connection, "can_read") else "can_read_destructive"  # before redis-py 8
+)
 
 
 class AsyncPool(_PatientPool, redis.asyncio.BlockingConnectionPool):
-    """`SyncPool` for asyncio."""
+    """`SyncPool` for asyncio, where nothing happens between two awaits."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._spare: list[Any] = []
+        self._waiting = 0
+
+    async def get_connection(self) -> Any:  # type: ignore[override] # noqa: ANN401 - redis-py has it untyped
+        """Return a connection that is ready, and wait for one if there are too many."""
+        if self._spare:
+            return await self._ready(self._spare.pop())
+        self._waiting += 1
+        try:
+            return await super().get_connection()  # type: ignore[no-untyped-call]
+        finally:
+            self._waiting -= 1
+
+    async def _ready(self, connection: Any) -> Any:  # noqa: ANN401 - one of its own connections
+        try:
+            if not await _is_clean_async(connection):
+                await connection.disconnect()
+                await connection.connect()
+        except BaseException:
+            await give_back(self, connection)
+            raise
+        return connection
+
+    async def release(self, connection: Any) -> None:  # noqa: ANN401 - one of its own connections
+        """Take a connection back."""
+        if self._waiting or connection.should_reconnect():
+            await super().release(connection)
+        else:
+            self._spare.append(connection)
+
+
+async def _is_clean_async(connection: Any) -> bool:  # noqa: ANN401 - of any kind
+    try:
+        return connection.is_connected and not await _can_read(connection)
+    except (redis.ConnectionError, redis.TimeoutError, OSError):
+        return False
 
 
 def choosing(timeout: float | None) -> AbstractContextManager[None]:

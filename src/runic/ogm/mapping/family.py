@@ -49,6 +49,8 @@ class Family:
         self._places = {place: position for position, place in enumerate(dict.fromkeys(places))}
         self._labels = {label for cls in members for label in cls.__meta__.labels}
         self._columns: dict[str, list[str]] = {}
+        self.texts: dict[object, str] = {}
+        """Texts of statements that read this family alone, kept by whoever compiled them."""
         self._members: dict[Hashable, _Member] = {}
         self._only = self._member(asked[0]) if len(members) == 1 else None
         self.names = " or ".join(cls.__name__ for cls in asked)
@@ -86,7 +88,8 @@ class Family:
             loaded = self._load_as(self._only, rows, nodes, link, offset, nullable)
         else:
             loaded = self._load_mixed(rows, nodes, link, offset, nullable)
-        link.siblings = [entity for entity in loaded if entity is not None] if nullable else list(loaded)
+        if len(loaded) > 1:  # by itself an entity has none, and the two would only hold each other
+            link.siblings = [entity for entity in loaded if entity is not None] if nullable else list(loaded)
         return loaded
 
     def _load_mixed(self, rows: Table, nodes: Identity, link: Link, offset: int, nullable: bool) -> list[Any]:  # noqa: FBT001

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary, ref
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
+from weakref import ref
 
 from runic.ogm.mapping.entity import EntityMapper
 from runic.ogm.mapping.family import Family
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["EntityMapper", "Family", "Mapper"]
 
 _KEPT_ON_CLASS = "__ogm_mappers__"
+_Kept: TypeAlias = "dict[ref[Dialect], EntityMapper]"
 
 
 class Mapper:
@@ -27,13 +29,14 @@ class Mapper:
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
+        self._asking = ref(dialect)
         self._families: dict[tuple[ref[type[Node]], ...], Family] = {}
         self._version = -1
 
     def entity(self, cls: type[Any]) -> EntityMapper:
         """Return the mapper of a node or edge class."""
-        kept: WeakKeyDictionary[Dialect, EntityMapper] | None = cls.__dict__.get(_KEPT_ON_CLASS)
-        found = None if kept is None else kept.get(self.dialect)
+        kept: _Kept | None = cls.__dict__.get(_KEPT_ON_CLASS)
+        found = None if kept is None else kept.get(self._asking)
         return self._make(cls.__meta__.cls) if found is None else found
 
     def family(self, classes: tuple[type[Node], ...]) -> Family:
@@ -47,12 +50,17 @@ class Mapper:
         return found
 
     def _make(self, cls: type[Any]) -> EntityMapper:
-        kept: WeakKeyDictionary[Dialect, EntityMapper] | None = cls.__dict__.get(_KEPT_ON_CLASS)
+        kept: _Kept | None = cls.__dict__.get(_KEPT_ON_CLASS)
         if kept is None:
-            kept = WeakKeyDictionary()
+            kept = {}
             setattr(cls, _KEPT_ON_CLASS, kept)
-        found = kept.get(self.dialect)
+        found = kept.get(self._asking)
         if found is None:
             self.dialect.check_class(cls.__meta__)
-            found = kept[self.dialect] = EntityMapper(cls, self.dialect)
+            # A dictionary with weak keys would do, but looks up in Python, and each get() looks up several times.
+            found = kept[ref(self.dialect, partial(_forget, kept))] = EntityMapper(cls, self.dialect)
         return found
+
+
+def _forget(kept: _Kept, gone: ref[Dialect]) -> None:
+    kept.pop(gone, None)

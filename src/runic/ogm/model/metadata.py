@@ -30,7 +30,7 @@ class PropertyMeta:
     owner: type[Entity]
     codecs: dict[NativeTypes, Codec] = field(default_factory=dict["NativeTypes", "Codec"])
 
-    @property
+    @cached_property
     def graph_name(self) -> str:
         """The property's name in the graph."""
         return self.options.name or self.name

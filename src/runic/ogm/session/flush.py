@@ -68,7 +68,7 @@ class Flushing(Staging):
     def flush(self, mark: Section | None = None) -> Operation[None]:
         """Write all that is staged and every changed property, in one unit; `mark` goes with what is written."""
         self.check_open()
-        changed = Plan.changes(self, [*self.identity, *self.identity.edges.values()])
+        changed = Plan.changes(self, self.identity.everything())
         if not (self.staged or changed):
             if mark is not None and self.flushed and self.dialect.supports_transactions:
                 yield from self._send([mark])
@@ -98,7 +98,7 @@ class Flushing(Staging):
     def _has_changes(self, cls: type[Any]) -> bool:
         labels = getattr(cls.__meta__, "primary_label", None)
         known: Iterable[Any] = self.identity.edges.values() if labels is None else self.identity.of(labels).values()
-        return bool(Plan.changes(self, known))
+        return bool(Plan.changes(self, list(known)))
 
     def _send(self, sections: list[Section]) -> Operation[None]:
         if not self.dialect.supports_transactions:
@@ -221,7 +221,7 @@ class Flushing(Staging):
 
     def _discard(self) -> None:
         """Take every staged change back out of the entities."""
-        for known, _ in Plan.changes(self, [*self.identity, *self.identity.edges.values()]):
+        for known, _ in Plan.changes(self, self.identity.everything()):
             if not known.__ogm_expired__:
                 self.mapper.entity(known.__meta__.cls).restore(known, known._row)
         touched = [(pair.start, pair.end, pair.relation) for pair in [*self.pairs.values(), *self.dropped]]
@@ -243,7 +243,7 @@ class Flushing(Staging):
         """Give up what is staged and leave the entities detached."""
         if not self.closed:
             yield Rollback()
-            self.closed = True
+            self.closed, self.lazy = True, None  # the latter holds the session, which holds this
             self.forget_staged()
             self.identity.clear()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -53,6 +54,10 @@ class IdentityMap:
     def __iter__(self) -> Iterator[Node]:
         for known in self.nodes.values():
             yield from known.values()
+
+    def everything(self) -> list[Any]:
+        """Return the nodes, then the edges."""
+        return [*chain.from_iterable(map(dict[Any, Any].values, self.nodes.values())), *self.edges.values()]
 
     def clear(self) -> None:
         """Forget everything."""

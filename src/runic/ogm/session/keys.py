@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Literal, TypeAlias
+from weakref import ref
 
 from runic.ogm.cypher.search import index_of
 from runic.ogm.cypher.statement import Reply
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.ddl import SchemaItem
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.cypher.statement import Operation
+    from runic.ogm.model.base import Node
     from runic.ogm.model.metadata import ClassMeta, NodeMeta, PropertyMeta
     from runic.ogm.query.search import Source
 
@@ -31,6 +33,7 @@ class KeyKeeper:
         self._dialect, self._ensure = dialect, ensure
         self._seen: dict[tuple[str, str], KeyState] = {}
         self._made: set[tuple[object, ...]] = set()
+        self._ready: set[ref[type[Node]]] = set()
         self._indexed: dict[str, frozenset[str]] = {}
         self._searchable: set[SchemaItem] = set()
         self._warned: dict[tuple[str, str], object] = {}
@@ -47,6 +50,10 @@ class KeyKeeper:
     def _place(self, meta: NodeMeta) -> tuple[str, str]:
         return self._dialect.key_item(meta).label, meta.key.graph_name
 
+    def is_ready(self, meta: NodeMeta) -> bool:
+        """Tell whether `prepare` has nothing to do for a class."""
+        return ref(meta.cls) in self._ready
+
     def refuse_flawed(self, meta: NodeMeta, wires: Iterable[object]) -> None:
         """Raise FieldValidationError for a key that its index could not find, or would take for another."""
         if self._seen.get(self._place(meta), "scanned") == "scanned":
@@ -58,6 +65,7 @@ class KeyKeeper:
 
     def forget(self) -> None:
         """Look again at the next use of each class: the schema was changed through this driver."""
+        self._ready.clear()
         self._seen.clear()
         self._made.clear()
         self._indexed.clear()
@@ -104,10 +112,13 @@ class KeyKeeper:
     def prepare(self, metas: Iterable[NodeMeta]) -> Operation[None]:
         """On the first use of each class make its key's index, or warn once that there is none."""
         for meta in metas:
+            if self.is_ready(meta):
+                continue
             place = self._place(meta)
             yield from self._make_class(meta)
             if place not in self._seen:
                 self._seen[place] = yield from (self._make(meta) if self._ensure else self._check(meta, place))
+            self._ready.add(ref(meta.cls))
 
     def ensure(self, meta: NodeMeta) -> Operation[None]:
         """Make the index of a key whatever the driver was told, once."""

@@ -14,7 +14,7 @@ from runic.ogm.model.state import DETACHED, UNLOADED, Link
 from runic.ogm.session.identity import pair_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from runic.ogm.cypher.persist import Pair, Section
     from runic.ogm.mapping.mapper import EntityMapper
@@ -56,16 +56,17 @@ class Plan:
         self._after.append(unit.forget_staged)
 
     @staticmethod
-    def changes(unit: Flushing, entities: Iterable[Any]) -> list[tuple[Any, tuple[int, ...]]]:
+    def changes(unit: Flushing, entities: Sequence[Any]) -> list[tuple[Any, tuple[int, ...]]]:
         """Return the stored entities whose properties changed, with the indexes of these."""
-        groups: dict[type, list[Any]] = defaultdict(list)
         found: list[tuple[Any, tuple[int, ...]]] = []
-        for entity in entities:
-            if entity.__ogm_expired__:
-                found += _set_unread(unit, entity)
-            elif entity._row is not None:
-                groups[type(entity)].append(entity)
-        return found + [change for cls, group in groups.items() for change in unit.mapper.entity(cls).changed(group)]
+        compared: list[tuple[Any, tuple[int, ...]]] = []
+        for cls, group in _by_type(entities):
+            if cls.__ogm_expired__:
+                for entity in group:
+                    found += _set_unread(unit, entity)
+            else:
+                compared += unit.mapper.entity(cls).changed(group)
+        return found + compared
 
     @property
     def labels(self) -> set[str]:
@@ -343,6 +344,17 @@ class Plan:
         edge._ogm, edge._row = before
         if edge._row is None and self.unit.identity.edges.get(place) is edge:
             del self.unit.identity.edges[place]
+
+
+def _by_type(entities: Sequence[Any]) -> Iterable[tuple[Any, Sequence[Any]]]:
+    """Return entities by their type; most often they have one, which is seen without a look at each."""
+    kinds = set(map(type, entities))
+    if len(kinds) <= 1:
+        return [(kind, entities) for kind in kinds]
+    groups: dict[type, list[Any]] = {kind: [] for kind in kinds}
+    for entity in entities:
+        groups[type(entity)].append(entity)
+    return groups.items()
 
 
 def _set_unread(unit: Flushing, entity: Any) -> list[tuple[Any, tuple[int, ...]]]:  # noqa: ANN401 - any entity

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from runic.ogm.cypher.load import FetchStep, GraphPlan, NodesPart, PairsPart, find_relation, plan_fetch, render_by_keys
 from runic.ogm.cypher.sections import SectionMaker
+from runic.ogm.cypher.statement import Statement
 from runic.ogm.exceptions import EntityNotFoundError, LazyLoadError, OGMError
 from runic.ogm.model.base import Edge, Node, expired_class
 from runic.ogm.model.relations import RelatedList, is_part, is_related_list
@@ -43,7 +44,7 @@ class Reading(Flushing):
         lazy: Callable[[Operation[Any]], Any] | None = None,
     ) -> None:
         super().__init__(dialect, mapper, keys)
-        self.autoflush, self.read_only, self._lazy = autoflush, read_only, lazy
+        self.autoflush, self.read_only, self.lazy = autoflush, read_only, lazy
 
     def before_read(self, classes: Iterable[type[Any]] = ()) -> Operation[None]:
         """Flush first where that may change what is read."""
@@ -53,8 +54,29 @@ class Reading(Flushing):
 
     def get(self, cls: type[N], key: object, *, fetch: object = ()) -> Operation[N | None]:
         """Return the entity of that key, or None; with the relations of `fetch` loaded."""
-        found = yield from self.get_many(cls, [key], fetch=fetch, origin="get")
-        return found[0]
+        if type(fetch) is not tuple or fetch:
+            return (yield from self.get_many(cls, [key], fetch=fetch))[0]
+        self.check_open()
+        check_node_class(cls)
+        meta, mapper = cls.__meta__, self.mapper.entity(cls)
+        wire = mapper.encode(meta.key.name, key)
+        known = self.identity.of(meta.primary_label).get(key)
+        if known is None or known.__ogm_expired__:
+            if not self.keys.is_ready(meta):
+                yield from self.keys.prepare([meta])
+            self.keys.refuse_flawed(meta, (wire,))
+            family = self.mapper.family((cls,))
+            text = family.texts.get("get") or self._text_by_key(cls)
+            reply = yield Statement(text, {"key": wire}, (family.wires,), origin="get")
+            family.load(reply.tables[0], self.identity.nodes, Link(self.owner))
+        return self._present(cls, key)
+
+    def _text_by_key(self, cls: type[Node]) -> str:
+        """Return the statement that reads the node of `$key`, and keep it for the next time."""
+        family = self.mapper.family((cls,))
+        prefix = render_by_keys(self.dialect, cls.__meta__, many=False)
+        text = family.texts["get"] = f"{prefix} RETURN {', '.join(family.columns('n'))}"
+        return text
 
     def get_many(
         self, cls: type[N], keys: Iterable[object], *, fetch: object = (), origin: Origin = "get"
@@ -250,10 +272,10 @@ class Reading(Flushing):
         if id(source) in self.new:
             self._fill(source, relation, [])
             return
-        if self._lazy is None or relation.options.lazy == "raise":
-            raise LazyLoadError(_not_loaded(source, relation, is_async=self._lazy is None))
+        if self.lazy is None or relation.options.lazy == "raise":
+            raise LazyLoadError(_not_loaded(source, relation, is_async=self.lazy is None))
         sources = self._siblings(source, relation)
-        self._lazy(self.load_steps(sources, {relation.name: FetchStep(relation)}, "lazy"))
+        self.lazy(self.load_steps(sources, {relation.name: FetchStep(relation)}, "lazy"))
 
     def _siblings(self, source: Node, relation: RelationMeta) -> list[Node]:
         link = source._ogm
@@ -271,11 +293,11 @@ class Reading(Flushing):
 
     def load_properties(self, entity: Entity) -> None:
         """Load an expired entity when one of its properties is read."""
-        if self._lazy is None:
+        if self.lazy is None:
             raise LazyLoadError(
                 f"{entity!r} is not loaded: in an AsyncSession call `await session.refresh(entity)` first"
             )
-        self._lazy(self.refresh(entity))
+        self.lazy(self.refresh(entity))
 
     def refresh(self, entity: Entity, fetch: object = ()) -> Operation[None]:
         """Read an entity again, and the relations of `fetch`; what was changed and not flushed is lost."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
+from functools import lru_cache
 from inspect import iscoroutinefunction
 from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
@@ -69,6 +70,12 @@ class AsyncConnector(Connector, Protocol):
         ...
 
 
+@lru_cache(maxsize=16)
+def _awaits(kind: type) -> bool:
+    """Tell whether drivers of a class are for asyncio; each new session asks."""
+    return iscoroutinefunction(getattr(kind, "execute", None))
+
+
 class BaseSession:
     """The part of a session that reaches no database: staging, and looking at what is there."""
 
@@ -84,7 +91,7 @@ class BaseSession:
                 raise TypeError(f"{name} must be a bool, not {flag!r}")
         if not isinstance(getattr(driver, "keys", None), KeyKeeper):
             raise TypeError(f"driver must come from create_driver() or create_async_driver(), not {driver!r}")
-        if iscoroutinefunction(getattr(driver, "execute", None)) is not self._awaits:
+        if _awaits(type(driver)) is not self._awaits:
             maker = "create_async_driver()" if self._awaits else "create_driver()"
             raise TypeError(f"driver of a {type(self).__name__} must come from {maker}, not {driver!r}")
         self._unit = UnitOfWork(

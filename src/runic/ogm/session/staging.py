@@ -19,8 +19,9 @@ from runic.ogm.session.identity import IdentityMap, ends_of, pair_id
 from runic.ogm.session.pairs import PairStaging
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
+    from runic.ogm.cypher.statement import Operation
     from runic.ogm.mapping.mapper import Mapper
     from runic.ogm.model.base import Entity
     from runic.ogm.model.metadata import RelationMeta
@@ -39,7 +40,12 @@ class Staging(PairStaging):
         self.identity = IdentityMap()
         self.deleted: dict[int, Node] = {}
         self.deleted_edges: dict[int, Edge] = {}
-        self.owner: Any = self  # as a whole, a unit of work is the Owner of its entities
+        self.lazy: Callable[[Operation[Any]], Any] | None = None
+
+    @property
+    def owner(self) -> Any:  # noqa: ANN401 - as a whole, a unit of work is the Owner of its entities
+        """What entities are linked to; no attribute, since a unit that held itself would wait for the collector."""
+        return self
 
     @property
     def staged(self) -> bool:

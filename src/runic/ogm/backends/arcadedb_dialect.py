@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from runic.ogm.model.metadata import ClassMeta
 
 
+_TOUCH = "SET a.`_` = null WITH row, a, b"
+
+
 class ArcadeDBDialect(ArcadeDBSchema, ArcadeDBSearch, Dialect):
     """ArcadeDB 26: each set of labels is a type of its own, which inherits the types of the single labels."""
 
@@ -58,9 +61,18 @@ class ArcadeDBDialect(ArcadeDBSchema, ArcadeDBSearch, Dialect):
             f"{loop.format(f' IS NOT NULL AND NOT found{others}', f'n.{name} = null, n{others}, {changes}')}"
         )
 
+    def render_relate(self, edge: str, key: str, properties: str, changes: str, vectors: Sequence[str]) -> str:
+        """Return MERGE, after a write to the start node that changes nothing.
+
+        Two transactions may add edges to a node at once, and so the same edge twice. Both writing to one node makes
+        the second fail, as a transient error. It costs nothing that could be measured.
+        """
+        return f"{_TOUCH} {super().render_relate(edge, key, properties, changes, vectors)}"
+
     def render_undirected_relate(self, edge: str, key: str, properties: str, changes: str) -> str:  # noqa: ARG002
-        """Return MERGE, with each edge once: it finds a loop from either end."""
-        return f"MERGE (a)-[r{edge}{key}]-(b) WITH DISTINCT row, r" + (f" SET {changes}" if changes else "")
+        """Return MERGE as `render_relate` does, with each edge once: it finds a loop from either end."""
+        merge = f"{_TOUCH} MERGE (a)-[r{edge}{key}]-(b) WITH DISTINCT row, r"
+        return f"{merge} SET {changes}" if changes else merge
 
     def render_parts(self, prefix: str, carry: str, parts: Sequence[tuple[str, Sequence[str]]]) -> str:
         """Return the prefix once, and one subquery whose branches are the parts."""

@@ -27,12 +27,20 @@ def create_nodes(
     """Make new nodes of whole rows; `checked`: the database itself refuses a key that is there."""
     meta: NodeMeta = mapper.meta
     index = mapper.index(meta.key.name)
-    stored = persist.render_node(dialect, "n", meta, f"row[{index}]")
-    there = Diagnosis(f"{stored} WITH i, n LIMIT 1 WITH i, null AS detail", explain)
-    made = Section(persist.render_create(dialect, mapper, meta), rows, len(rows), there, locate)
+    made = persist.render_create(dialect, mapper, meta)
+    found = _found(dialect, meta, f"row[{index}]", explain)
+    create = Section(made, rows, len(rows), found, locate)
     if checked:
-        return [made]
-    return [Section(persist.render_node(dialect, "n", meta, "row[0]"), [[row[index]] for row in rows], 0), made]
+        return [create]
+    keys = [[row[index]] for row in rows]
+    free = Section(persist.render_node(dialect, "n", meta, "row[0]"), keys, 0, _found(dialect, meta, "row[0]", explain))
+    return [free, create]
+
+
+def _found(dialect: Dialect, meta: NodeMeta, key: str, explain: Explain) -> Diagnosis:
+    """Return how to find a row whose node is stored already."""
+    match = persist.render_node(dialect, "n", meta, key)
+    return Diagnosis(f"{match} WITH i, n LIMIT 1 WITH i, null AS detail", explain)
 
 
 def merge_nodes(

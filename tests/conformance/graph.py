@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-NODES = "MATCH (n) RETURN labels(n) AS labels, properties(n) AS properties"
-EDGES = "MATCH (a)-[r]->(b) RETURN type(r) AS type, properties(a) AS a, properties(r) AS properties, properties(b) AS b"
+NODES = "MATCH (n) RETURN n"
+EDGES = "MATCH (a)-[r]->(b) RETURN a, r, b"
 KEYS = ("id", "code", "number", "uid")
 
 Properties: TypeAlias = Mapping[str, Any]
@@ -51,8 +51,11 @@ class Graph:
 
 async def read_graph(execute: Callable[[str], Awaitable[list[dict[str, Any]]]]) -> Graph:
     """Read every node and every edge."""
-    nodes = [(tuple(sorted(row["labels"])), dict(row["properties"])) for row in await execute(NODES)]
-    edges = [(row["type"], key_of(row["a"]), key_of(row["b"]), dict(row["properties"])) for row in await execute(EDGES)]
+    nodes = [(tuple(sorted(row["n"].labels)), dict(row["n"].properties)) for row in await execute(NODES)]
+    edges = [
+        (row["r"].type, key_of(row["a"].properties), key_of(row["b"].properties), dict(row["r"].properties))
+        for row in await execute(EDGES)
+    ]
     return Graph(sorted(nodes, key=_order), sorted(edges, key=_order))
 
 

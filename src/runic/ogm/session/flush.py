@@ -221,7 +221,8 @@ class Flushing(Staging):
 
     def _discard(self) -> None:
         """Take every staged change back out of the entities."""
-        for known, _ in Plan.changes(self, self.identity.everything()):
+        stored = [entity for entity in self.identity.everything() if entity._row is not None]
+        for known, _ in Plan.changes(self, stored):
             if not known.__ogm_expired__:
                 self.mapper.entity(known.__meta__.cls).restore(known, known._row)
         touched = [(pair.start, pair.end, pair.relation) for pair in [*self.pairs.values(), *self.dropped]]

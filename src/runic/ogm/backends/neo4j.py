@@ -6,12 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 from runic.ogm.backends._bolt import Product, open_async_backend, open_backend
 from runic.ogm.backends.neo4j_dialect import Neo4jDialect
+from runic.ogm.exceptions import ConstraintViolationError, QuerySyntaxError
 
 if TYPE_CHECKING:
     from runic.ogm.backends._bolt import AsyncBoltBackend, BoltBackend
     from runic.ogm.cypher.dialect import Dialect
 
-PRODUCT = Product("Neo4j", {"neo4j": "neo4j", "bolt": "bolt"}, bookmarks=True, notifications=True)
+PRODUCT = Product(
+    "Neo4j",
+    {"neo4j": "neo4j", "bolt": "bolt"},
+    patterns={
+        "Schema.ConstraintCreationFailed": ConstraintViolationError,
+        "queryparser.classic.ParseException": QuerySyntaxError,
+    },
+    bookmarks=True,
+    notifications=True,
+)
 
 
 def connect(url: str, dialect: Dialect, *, client: object = None, **options: Any) -> BoltBackend:

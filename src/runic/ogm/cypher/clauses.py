@@ -87,12 +87,13 @@ class SelectCompiler:
 
     def _close(self, clauses: list[str], stage: Stage) -> None:
         """Add the WITH that ends a stage, with what goes on from it."""
+        order = stage.order or self._best_first(stage)
         if stage.carry is not None:
             self._bound = [place for place in self._bound if place in stage.carry]
         computed = self._computed(stage.computed)
         if stage.carry is not None:
             self._columns = {name: self._columns[name] for name in stage.kept}
-        self.add_with(clauses, self._bound, stage, stage.order or self._best_first(stage), computed)
+        self.add_with(clauses, self._bound, stage, order, computed)
         self._columns |= {
             item.name: result_codec(self.expressions, item.operand) for item in stage.computed if item.name
         }

@@ -10,7 +10,7 @@ from runic.ogm.exceptions import UnsupportedFeatureError
 from runic.ogm.identifiers import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from runic.ogm.cypher.statement import Reply, Wire
     from runic.ogm.exceptions import DatabaseError
@@ -66,6 +66,8 @@ class SchemaDialect:
     name: ClassVar[str] = "cypher"
     has_index_flaws: ClassVar[bool] = False
     """Are there texts that an index of this database cannot hold? `index_flaw` tells which."""
+    constraint_replaces_index: ClassVar[bool] = False
+    """Must an index go before there can be a unique constraint on the same properties?"""
     has_class_indexes: ClassVar[bool] = False
     """Does a class need its own indexes on what it inherits, because labels do not share theirs?"""
 
@@ -150,6 +152,12 @@ class SchemaDialect:
     def render_property(self, alias: str, graph_name: str) -> str:
         """Return access to a property."""
         return f"{alias}.{quote(graph_name)}"
+
+
+def find_item(found: Iterable[FoundItem], item: SchemaItem) -> FoundItem | None:
+    """Return what is found of an item: the very same, else what is in its place."""
+    there = [one for one in found if one.item.place == item.place]
+    return next((one for one in there if one.item == item), there[0] if there else None)
 
 
 def pattern_of(item: SchemaItem) -> str:

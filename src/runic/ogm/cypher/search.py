@@ -35,6 +35,10 @@ class SearchCall:
     score: str
     add: Callable[[object], str]
 
+    def add_name(self) -> str:
+        """Return a parameter for the name of the index, which a session fills in as it found it."""
+        return self.add(IndexName(self.index))
+
 
 @dataclass(frozen=True, slots=True)
 class FulltextCall(SearchCall):
@@ -60,6 +64,18 @@ class VectorCall(SearchCall):
     def add_reach(self) -> str:
         """Return a parameter for how many to ask the index for, which a session makes larger where it has to."""
         return self.add(Reach(self))
+
+
+class IndexName(str):
+    """What an index is called in a database; until that is known, what it is on."""
+
+    item: SchemaItem
+
+    def __new__(cls, index: SchemaItem) -> Self:
+        """Return what stands for the name until it is known."""
+        name = super().__new__(cls, f"{index.label}.{','.join(index.properties)}")
+        name.item = index
+        return name
 
 
 class Reach(int):

@@ -70,7 +70,9 @@ class SchemaOperations:
         left = plan.extra if drop_extra else ()
         while left:  # what stood under a constraint is extra only when that is gone
             yield from self._drop(partial(_is_one_of, set(left)))
-            left = (yield from self._compare(chosen, whole=not given)).extra
+            rest = yield from self._compare(chosen, whole=not given)
+            left = rest.extra
+            yield from self._make(chosen, rest.missing)  # an index that went with a constraint
         return plan
 
     def drop(self, classes: Iterable[object]) -> Steps[None]:
@@ -83,7 +85,8 @@ class SchemaOperations:
 
     def _compare(self, classes: list[type[Any]], *, whole: bool) -> Steps[SchemaPlan]:
         found = yield from self._read()
-        return compare(declared_items(classes, self._dialect), found, whole=whole)
+        replaces = self._dialect.constraint_replaces_index
+        return compare(declared_items(classes, self._dialect), found, whole=whole, replaces=replaces)
 
     def _read(self) -> Steps[list[FoundItem]]:
         replies: list[Reply] = []
@@ -116,16 +119,17 @@ class SchemaOperations:
         pause = 0.002
         waiting = list(items)
         while waiting:
-            found = {one.item.place: one for one in (yield from self._read())}
-            lost = [item for item in waiting if item.place not in found or found[item.place].item != item]
+            there = yield from self._read()
+            found = {one.item: one for one in there}
+            lost = [item for item in waiting if item not in found]
             if lost:
-                plan = compare(lost, found.values(), whole=False)
+                plan = compare(lost, there, whole=False)
                 raise SchemaDriftError(f"somebody else changed the schema while it was made\n{plan}", plan)
             for item in waiting:
-                if found[item.place].state == "failed":
+                if found[item].state == "failed":
                     yield from self._drop(partial(_is_one_of, {item}))
                     raise (yield from self._violated(item))
-            waiting = [item for item in waiting if found[item.place].state != "ready"]
+            waiting = [item for item in waiting if found[item].state != "ready"]
             if waiting:
                 yield Pause(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)

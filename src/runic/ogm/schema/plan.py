@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runic.ogm.cypher.ddl import find_item
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -40,17 +42,40 @@ class SchemaPlan:
         return "\n".join(lines)
 
 
-def compare(declared: Iterable[SchemaItem], found: Iterable[FoundItem], *, whole: bool) -> SchemaPlan:
-    """Return what differs; with `whole` everything found counts, else what the labels of `declared` have."""
-    items = list(declared)
-    there = {one.item.place: one for one in found}
-    wanted = {item.place for item in items}
+def compare(
+    declared: Iterable[SchemaItem], found: Iterable[FoundItem], *, whole: bool, replaces: bool = False
+) -> SchemaPlan:
+    """Return what differs; with `whole` everything found counts, else what the labels of `declared` have.
+
+    replaces: an index stands in the way of a constraint on the same properties.
+    """
+    items, there = list(declared), list(found)
+    missing: list[SchemaItem] = []
+    different: list[tuple[SchemaItem, SchemaItem]] = []
+    for item in items:
+        known = find_item(there, item)
+        if known is None or known.state == "failed":
+            index = _index_of(item, there) if replaces else None
+            different += [] if index is None else [(item, index)]
+            missing += [item] if index is None else []
+        elif known.item != item:
+            different.append((item, known.item))
+    used = {*items, *(other for _, other in different)}
     labels = {(item.side, item.label) for item in items}
-    missing = [item for item in items if item.place not in there or there[item.place].state == "failed"]
-    different = [(i, there[i.place].item) for i in items if i not in missing and there[i.place].item != i]
     extra = [
         one.item
-        for place, one in there.items()
-        if place not in wanted and not one.implied and (whole or (one.item.side, one.item.label) in labels)
+        for one in there
+        if one.item not in used and not one.implied and (whole or (one.item.side, one.item.label) in labels)
     ]
     return SchemaPlan(tuple(missing), tuple(extra), tuple(different))
+
+
+def _index_of(item: SchemaItem, found: Iterable[FoundItem]) -> SchemaItem | None:
+    """Return the index on the properties of a unique constraint that is not its own."""
+    same = (
+        one.item
+        for one in found
+        if (one.item.kind, one.item.side, one.item.label) == ("index", item.side, item.label)
+        and sorted(one.item.properties) == sorted(item.properties)
+    )
+    return next(same, None) if item.kind == "unique" else None

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from weakref import ref
 
+from runic.ogm.cypher.ddl import find_item
 from runic.ogm.cypher.search import index_of
 from runic.ogm.cypher.statement import Reply
 from runic.ogm.exceptions import DatabaseError, FieldValidationError, QueryError
@@ -35,7 +36,7 @@ class KeyKeeper:
         self._made: set[tuple[object, ...]] = set()
         self._ready: set[ref[type[Node]]] = set()
         self._indexed: dict[str, frozenset[str]] = {}
-        self._searchable: set[SchemaItem] = set()
+        self._searchable: dict[SchemaItem, str | None] = {}
         self._warned: dict[tuple[str, str], object] = {}
 
     @property
@@ -90,6 +91,10 @@ class KeyKeeper:
     def _fields(self, meta: ClassMeta) -> list[tuple[PropertyMeta, str, bool]]:
         return indexed_fields(meta) if self._dialect.has_index_flaws else []
 
+    def index_name(self, item: SchemaItem) -> str | None:
+        """Return what an index that a search required is called, if it has a name."""
+        return self._searchable.get(item)
+
     def require_indexes(self, sources: Iterable[Source]) -> Operation[None]:
         """Raise QueryError for a search whose index is not in the database, which might find nothing in silence."""
         for source in sources:
@@ -100,14 +105,14 @@ class KeyKeeper:
             for statement in self._dialect.schema_statements():
                 reply = yield statement
                 replies.append(reply)
-            found = next((one for one in self._dialect.read_schema(replies) if one.item.place == item.place), None)
+            found = find_item(self._dialect.read_schema(replies), item)
             if found is None or found.item != item:
                 cls = source.cls.__name__
                 there = "there is none" if found is None else f"there is {found.item}, for which call sync({cls})"
                 raise QueryError(
                     f"a search of {cls} needs the {item}, and {there}: SchemaManager(driver).create({cls}) makes it"
                 )
-            self._searchable.add(item)
+            self._searchable[item] = found.name
 
     def prepare(self, metas: Iterable[NodeMeta]) -> Operation[None]:
         """On the first use of each class make its key's index, or warn once that there is none."""

@@ -28,7 +28,7 @@ from runic.ogm.query.statement import Statement
 from runic.ogm.session.deadline import within
 from runic.ogm.session.edges import EdgeReading
 from runic.ogm.session.flaws import refuse_flawed_changes
-from runic.ogm.session.reach import with_reach
+from runic.ogm.session.reach import resolved
 from runic.ogm.session.result import Result
 from runic.ogm.session.select import select
 
@@ -69,7 +69,7 @@ class Querying(EdgeReading):
         prefix, variable, parameters = compile_prefix(selection, self.dialect)
         yield from self._before(selection)
         if selection.source is not None:
-            parameters = yield from with_reach(self.dialect, parameters)
+            parameters = yield from resolved(self.dialect, self.keys, parameters)
         roots = yield from self.read_graph(classes, prefix, parameters, steps, "query", variable)
         yield from self.load_steps([root for root in roots if root is not None], steps, "load")
         return roots
@@ -82,7 +82,9 @@ class Querying(EdgeReading):
         try:
             statement = compiled.statement() if mode == "run" else compiled.statement()._replace(mode=mode)
             if selection.source is not None:
-                statement = statement._replace(parameters=(yield from with_reach(self.dialect, statement.parameters)))
+                statement = statement._replace(
+                    parameters=(yield from resolved(self.dialect, self.keys, statement.parameters))
+                )
             if selection.timeout is not None:
                 statement = statement._replace(timeout=selection.timeout)
             reply = yield from self.send(statement)

@@ -1,32 +1,38 @@
-"""How many entries of a vector index hold the nearest nodes, where the index also holds what is gone."""
+"""What a search must know of its index before it is sent: its name, and how many entries to ask for."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runic.ogm.cypher.search import Reach
+from runic.ogm.cypher.search import IndexName, Reach
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.cypher.statement import Operation
+    from runic.ogm.session.keys import KeyKeeper
 
 FARTHEST = 2**20
 WIDER = 4
 
 
-def with_reach(dialect: Dialect, parameters: Mapping[str, Any]) -> Operation[dict[str, Any]]:
-    """Return the parameters of a statement, with as many entries asked for as hold the nearest nodes."""
+def resolved(dialect: Dialect, keys: KeyKeeper, parameters: Mapping[str, Any]) -> Operation[dict[str, Any]]:
+    """Return the parameters of a statement, with the names of indexes, and how many of their entries are needed."""
     found = dict(parameters)
     for name, value in parameters.items():
         if isinstance(value, Reach):
             found[name] = yield from _reach(dialect, value)
+        elif isinstance(value, IndexName):
+            found[name] = keys.index_name(value.item) or str(value)
     return found
 
 
 def _reach(dialect: Dialect, given: Reach) -> Operation[int]:
-    """Look farther until enough of the entries are nodes, or all nodes are among them."""
+    """Look farther until enough of the entries are nodes, or all nodes are among them.
+
+    An index may also hold what is gone, and take it for one of the nearest.
+    """
     wanted = given.call.k
     reach, every = wanted + 8, None
     while True:

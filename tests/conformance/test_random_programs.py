@@ -60,6 +60,7 @@ class Program:
         self.db, self.want, self.committed = db, Oracle(), Oracle()
         self.code: list[str] = ["s = Session(driver, autoflush=False)"]
         self.s = db.open(autoflush=False)
+        self.gone: set[Key] = set()  # keys that were deleted in this unit: what has them now is new
 
     def say(self, line: str) -> None:
         self.code.append(line)
@@ -112,6 +113,7 @@ class Program:
             self.say(f"s.delete(s.get(..., {key!r}))")
             self.s.delete(await self.node(key))
             self.want.forget(key)
+            self.gone.add(key)
 
     async def replace(self, i: int, j: int, n: int) -> None:
         """Delete a node and use its key again, maybe for another class of the hierarchy."""
@@ -211,12 +213,13 @@ class Program:
         self.say("s.rollback()")
         await self.s.rollback()
         self.want = copy.deepcopy(self.committed)
+        self.gone.clear()
 
     async def commit(self, *_: int) -> None:
         self.say("s.commit()")
         await self.s.commit()
         for key, (cls, props) in self.want.nodes.items():
-            before = self.committed.nodes.get(key)
+            before = None if key in self.gone else self.committed.nodes.get(key)
             if (
                 cls is Recipe
                 and before is not None
@@ -225,10 +228,11 @@ class Program:
             ):
                 props["revision"] += 1
         for place, props in self.want.edges.items():
-            old = self.committed.edges.get(place)
+            old = None if self.gone & {*place[1:3]} else self.committed.edges.get(place)
             if "revision" in props and old is not None and props["revision"] == old["revision"] and props != old:
                 props["revision"] += 1
         self.committed = copy.deepcopy(self.want)
+        self.gone.clear()
         await self.compare()
 
     async def new_session(self, *_: int) -> None:

@@ -90,7 +90,8 @@ def test_malformed_url_says_what_is_wrong(url: str, text: str) -> None:
 @pytest.mark.parametrize(
     "url",
     ["falkordb://me:hunter2@db:port", "falkordb://me:hunter2/x@db", "falkordb://me:hunter2#x@db", "redis://me:hunter2@db",
-     "falkordb://me:hunter2@db/a/b", "falkordb://me:hunter2", "falkordb://:hunter2@db?x=1", "falkordb://me:a@hunter2@[x"],
+     "falkordb://me:what?hunter2@db/g", "falkordb://me:[hunter2]@db", "falkordb://me:hunter2@db/a/b",
+     "falkordb://me:hunter2", "falkordb://:hunter2@db?x=1", "falkordb://me:a@hunter2@[x"],
 )  # fmt: skip
 def test_no_error_shows_password(url: str) -> None:
     with pytest.raises(ValueError) as caught:

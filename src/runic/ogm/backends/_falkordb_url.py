@@ -66,8 +66,8 @@ def _read_url(url: str, scheme: str) -> dict[str, Any]:
     shown = _masked(url)
     try:
         parts = urlsplit(url)
-    except ValueError as error:
-        raise ValueError(f"{shown!r} is no URL: {error}") from None
+    except ValueError:  # whose text may hold a part of the password
+        raise ValueError(f"{shown!r} is no URL; in a password brackets are %5B and %5D") from None
     if not url.startswith(f"{scheme}://"):
         raise ValueError(f"{shown!r} lacks the two slashes of {scheme}://")
     if parts.fragment:
@@ -92,7 +92,10 @@ def _read_query(query: str, shown: str, scheme: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
         if name not in known or name in found:
-            raise ValueError(f"{shown!r}: after '?' stands {' or '.join(known)}, once, and not {name!r}")
+            # The name may be the end of a password that holds a question mark, so it is not shown.
+            raise ValueError(
+                f"{shown!r}: after '?' stands {' or '.join(known)}, once, and nothing else (in a password write %3F)"
+            )
         found[name] = value
     return found
 
@@ -118,6 +121,8 @@ def _read_address(parts: SplitResult, shown: str) -> dict[str, Any]:
 
 def _read_graph(path: str, shown: str, found: dict[str, Any]) -> dict[str, Any]:
     name = path.removeprefix("/")
+    if "@" in name:  # all before it may be a password that holds a slash
+        raise ValueError(f"{shown!r}: in a password a slash is %2F, and in a graph's name an @ is %40")
     if "/" in name:
         raise ValueError(f"{shown!r}: one name of a graph follows the host; a slash in it is %2F")
     if not name:

@@ -163,7 +163,7 @@ def _from_mappings(rows: Iterator[Any], size: int) -> Iterator[Chunk]:
         batch = list(islice(rows, size))
         if not batch:
             return
-        for index, row in enumerate(batch):
+        for index, row in enumerate(batch if set(map(type, batch)) != {dict} else ()):
             if not isinstance(row, Mapping):
                 raise TypeError(f"row {first + index} must be a mapping of names to values, not {row!r}")
         yield Chunk(first, len(batch), _columns(batch))
@@ -175,7 +175,7 @@ def _columns(batch: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
         columns = {name: [row[name] for row in batch] for name in names}
     except KeyError:
         columns = {}
-    if columns and all(len(row) == len(columns) for row in batch):
+    if columns and set(map(len, batch)) == {len(columns)}:
         return columns
     names = dict.fromkeys(name for row in batch for name in row).keys()
     return {name: [row.get(name, ABSENT) for row in batch] for name in names}

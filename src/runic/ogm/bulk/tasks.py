@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from runic.ogm.bulk.columns import FieldReader, RowReader, renamed
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     Columns: TypeAlias = Mapping[str, str | None]
     Progress: TypeAlias = Callable[[int], object]
 
+_first_two = itemgetter(0, 1)
 Mode: TypeAlias = Literal["merge", "create"]
 _BLANK = (None, "", ABSENT)
 """What is no key: a row that has it at one end is no edge."""
@@ -178,7 +180,7 @@ class EdgeTask:
             unit.refuse_flawed(edge.mapper, properties, chunk)
         keys = [reader.read(chunk.columns[name], chunk) for reader, name in zip(self._keys, self._ends, strict=True)]
         for meta, values in zip(self.metas, keys, strict=True):
-            unit.keys.refuse_flawed(meta, values)
+            unit.keys.refuse_flawed(meta, dict.fromkeys(values))
         turn = -1 if self.relation.direction == "INCOMING" else 1
         rows: list[Row] = list(map(list, zip(*keys[::turn], *properties, strict=True)))
         places = self._distinct(rows, edge)
@@ -215,7 +217,7 @@ class EdgeTask:
         key = None if edge is None else edge.mapper.meta.key
         third = None if edge is None or key is None else 2 + edge.mapper.index(key.name)
         either = self.relation.direction == "BOTH" and self.metas[0].primary_label == self.metas[1].primary_label
-        if third is None and not either and len({(row[0], row[1]) for row in rows}) == len(rows):
+        if third is None and not either and len(set(map(_first_two, rows))) == len(rows):
             return range(len(rows))
         last: dict[tuple[Any, ...], int] = {}
         for place, row in enumerate(rows):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta, timezone
 from decimal import Decimal
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from runic.ogm.backends.arcadedb_dialect import ArcadeDBDialect
 from runic.ogm.backends.falkordb_dialect import FalkorDBDialect
 from runic.ogm.cypher.dialect import Dialect
 from runic.ogm.cypher.select import compile_count
@@ -20,7 +22,7 @@ from runic.ogm.session.select import select
 from runic.ogm.types import Vector
 from tests.unit.sky import DIM, HOUR, NIGHT, Body, Colour, Lens, Star, Tripod, Watcher
 
-DIALECTS: dict[str, Dialect] = {"cypher": Dialect(), "falkordb": FalkorDBDialect()}
+DIALECTS: dict[str, Dialect] = {"cypher": Dialect(), "falkordb": FalkorDBDialect(), "arcadedb": ArcadeDBDialect()}
 EAST = timezone(timedelta(hours=2))
 NIGHT_TEXT = "2024-03-01T22:30:00.000000"
 
@@ -125,6 +127,8 @@ def rendered(predicate: Any, dialect: Dialect, **values: object) -> tuple[str, d
 @pytest.mark.parametrize("case", list(CASES))
 def test_condition_is_spelt(case: str, dialect: str) -> None:
     build, text, values = CASES[case]
+    if dialect == "falkordb":  # whose indexes have an order of their own
+        text = re.sub(r"(n\.`(?:brightness|seen)`)(?= [<>])", r"coalesce(\1)", text)
     expected = {f"p{number}": value for number, value in enumerate(values)}
     assert rendered(build(), DIALECTS[dialect]) == (text, expected)
 

@@ -79,6 +79,10 @@ class Proxy:
 
     # -- what it does
 
+    def welcome(self, client: socket.socket) -> socket.socket:
+        """Return the connection as the server's bytes are sent on it."""
+        return client
+
     def _accept(self) -> None:
         while True:
             try:
@@ -89,6 +93,7 @@ class Proxy:
                 client.close()
                 continue
             try:
+                client = self.welcome(client)
                 server = self._connect()
             except OSError:
                 client.close()

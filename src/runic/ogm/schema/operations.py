@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Generator, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from runic.ogm.cypher.statement import Reply, Statement
-from runic.ogm.exceptions import ConstraintViolationError, DatabaseError, FieldValidationError, SchemaDriftError
+from runic.ogm.exceptions import (
+    ConstraintViolationError,
+    DatabaseError,
+    FieldValidationError,
+    SchemaDriftError,
+    TransientDatabaseError,
+)
 from runic.ogm.schema.declared import checked_classes, declared_items
 from runic.ogm.schema.plan import SchemaPlan, compare
 
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LONGEST_PAUSE = 0.25
+RETRIES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 
 
 class Pause(NamedTuple):
@@ -169,12 +177,20 @@ class SchemaOperations:
 
     @staticmethod
     def _tolerating(statement: Statement, harmless: Callable[[DatabaseError], bool]) -> Steps[None]:
-        """Send a statement that another process may have sent as well."""
-        try:
-            yield statement
-        except DatabaseError as error:
-            if not harmless(error):
-                raise
+        """Send a statement that another process may have sent as well, or that it waits for."""
+        for pause in (*RETRIES, None):
+            try:
+                yield statement
+            except TransientDatabaseError:
+                if pause is None:
+                    raise
+            except DatabaseError as error:
+                if not harmless(error):
+                    raise
+                return
+            else:
+                return
+            yield Pause(random.uniform(pause / 2, pause))  # noqa: S311 - so that the two do not meet again
 
 
 def _is_one_of(items: set[SchemaItem], one: FoundItem) -> bool:

@@ -68,7 +68,7 @@ class Querying(EdgeReading):
         steps = plan_fetch(classes, selection.fetched, selection.values)
         prefix, variable, parameters = compile_prefix(selection, self.dialect)
         yield from self._before(selection)
-        if selection.source is not None:
+        if searches_of(selection):
             parameters = yield from resolved(self.dialect, self.keys, parameters)
         roots = yield from self.read_graph(classes, prefix, parameters, steps, "query", variable)
         yield from self.load_steps([root for root in roots if root is not None], steps, "load")
@@ -81,7 +81,7 @@ class Querying(EdgeReading):
         yield from self._before(selection)
         try:
             statement = compiled.statement() if mode == "run" else compiled.statement()._replace(mode=mode)
-            if selection.source is not None:
+            if searches_of(selection):
                 statement = statement._replace(
                     parameters=(yield from resolved(self.dialect, self.keys, statement.parameters))
                 )

@@ -119,7 +119,7 @@ def test_refused_in_all_ways(name: str, value: object) -> None:
     index = SHEETS.index(name)
     for refused in (
         lambda: SHEETS.dump([entity]),
-        lambda: SHEETS.dump_values(entity, [index]),
+        lambda: SHEETS.dump_values([entity], [index]),
         lambda: SHEETS.encode(name, value),
         lambda: SHEETS.encode(index, value),
     ):

@@ -46,7 +46,9 @@ def test_dump(entities: list[Sheet]) -> None:
     mapper = MAPPER.entity(Sheet)
     assert mapper.dump(entities) == [wires(entity) for entity in entities]
     every = range(len(mapper.properties))
-    assert [mapper.dump_values(entity, every) for entity in entities] == mapper.dump(entities)
+    assert mapper.dump_values(entities, every) == mapper.dump(entities)
+    assert mapper.dump_values(entities, every[1:3]) == [row[1:3] for row in mapper.dump(entities)]
+    assert mapper.keys(entities) == [mapper.encode("id", entity.id) for entity in entities]
 
 
 def stored(entities: list[Sheet]) -> list[list[Any]]:
@@ -83,6 +85,21 @@ def test_changed(entities: list[Sheet], data: st.DataObject) -> None:
         MAPPER.entity(Sheet).restore(entity, entity._row)
     assert [wires(entity) for entity in loaded] == before
     assert MAPPER.entity(Sheet).changed(loaded) == []
+
+
+@given(sheets, st.data())
+def test_renewed_rows_are_snapshots_and_the_old_ones_stay(entities: list[Sheet], data: st.DataObject) -> None:
+    mapper = MAPPER.entity(Sheet)
+    loaded = MAPPER.family((Sheet,)).load(stored(entities), {}, LINK)
+    before = [(entity._row, deepcopy(entity._row)) for entity in loaded]
+    names = data.draw(st.sets(st.sampled_from(sorted(PROPERTIES)), min_size=1, max_size=3))
+    for entity in loaded:
+        for name in names:
+            setattr(entity, name, data.draw(PROPERTIES[name]))
+    mapper.renew(loaded, [mapper.index(name) for name in names])
+    assert [entity._row for entity in loaded] == [mapper.snapshot(entity) for entity in loaded]
+    assert mapper.changed(loaded) == []
+    assert [row for row, _ in before] == [copy for _, copy in before]
 
 
 @given(sheets)

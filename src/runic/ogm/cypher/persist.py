@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from runic.ogm.model.metadata import NodeMeta, RelationMeta
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Pair:
     """What is staged for the edges of one type between two nodes: removal, then a relate, or one of them."""
 

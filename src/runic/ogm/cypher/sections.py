@@ -32,6 +32,12 @@ class SectionMaker:
         meta = node.__meta__
         return self.mapper.entity(meta.cls).encode(meta.key.name, getattr(node, meta.key.name))
 
+    def _keys(self, nodes: Sequence[Node]) -> list[Any]:
+        """Return the keys of many nodes, most often of one class."""
+        if len(set(map(type, nodes))) == 1:
+            return self.mapper.entity(nodes[0].__meta__.cls).keys(nodes)
+        return [self._key(node) for node in nodes]
+
     # -- nodes
 
     def create(
@@ -73,7 +79,7 @@ class SectionMaker:
         """Set the changed properties; with a version field only where the stored version is the one that was read."""
         meta: Any = mapper.meta
         written, rows = self._changes(mapper, indexes, nodes)
-        rows = [[self._key(node), *row] for node, row in zip(nodes, rows, strict=True)]
+        rows = [[key, *row] for key, row in zip(self._keys(nodes), rows, strict=True)]
         condition = self._version_condition(mapper, "n", len(written) + 1)
         match = persist.render_node(self.dialect, "n", meta, "row[0]", condition)
         changes = persist.render_set(self.dialect, mapper, "n", written, 1)
@@ -86,13 +92,13 @@ class SectionMaker:
         """Return the properties to write, the version among them, and rows of their values (and the old version)."""
         version = mapper.meta.version
         if version is None:
-            return list(indexes), [mapper.dump_values(entity, indexes) for entity in entities]
+            return list(indexes), mapper.dump_values(entities, indexes)
         place = mapper.index(version.name)
         plain = [index for index in indexes if index != place]
-        rows: list[Row] = []
-        for entity in entities:
+        rows = mapper.dump_values(entities, plain)
+        for entity, row in zip(entities, rows, strict=True):
             old = entity._row[place]
-            rows.append([*mapper.dump_values(entity, plain), (old or 0) + 1, -1 if old is None else old])
+            row.extend(((old or 0) + 1, -1 if old is None else old))
         return [*plain, place], rows
 
     def _version_condition(self, mapper: EntityMapper, alias: str, column: int) -> str:
@@ -113,7 +119,7 @@ class SectionMaker:
     def delete(self, mapper: EntityMapper, nodes: list[Node]) -> Section:
         """Remove nodes with their edges."""
         meta: Any = mapper.meta
-        rows = [[self._key(node)] for node in nodes]
+        rows = [[key] for key in self._keys(nodes)]
         condition = ""
         if meta.version is not None and all(node._row is not None for node in nodes):
             condition = self._version_condition(mapper, "n", 1)
@@ -129,11 +135,13 @@ class SectionMaker:
     def _by_ends(
         self, pairs: Iterable[Pair]
     ) -> Iterable[tuple[tuple[NodeMeta, NodeMeta, bool], RelationMeta, list[Pair]]]:
-        groups: dict[tuple[Any, ...], list[Pair]] = defaultdict(list)
+        alike: dict[tuple[Any, ...], list[Pair]] = defaultdict(list)
         for pair in pairs:
-            start, end = pair.start.__meta__, pair.end.__meta__
-            groups[pair.relation.type, pair.relation.direction == "BOTH", start.primary_label, end.primary_label,
-                   type(pair.edge), pair.key is None].append(pair)  # fmt: skip
+            alike[pair.relation, type(pair.start), type(pair.end), type(pair.edge), pair.key is None].append(pair)
+        groups: dict[tuple[Any, ...], list[Pair]] = defaultdict(list)
+        for (relation, start, end, edge, keyless), some in alike.items():
+            groups[relation.type, relation.direction == "BOTH", start.__meta__.primary_label,
+                   end.__meta__.primary_label, edge, keyless] += some  # fmt: skip
         for group in groups.values():
             first = group[0]
             yield (first.start.__meta__, first.end.__meta__, first.key is not None), first.relation, group
@@ -142,13 +150,16 @@ class SectionMaker:
         """Make sure of edges, and set the properties of those that were given some."""
         for (start, end, _), relation, group in self._by_ends(pairs):
             edge = None if group[0].edge is None else self.mapper.entity(type(group[0].edge))
-            values: list[Row] = edge.dump([pair.edge for pair in group]) if edge else [[]] * len(group)
-            rows = [[self._key(p.start), self._key(p.end), *v] for p, v in zip(group, values, strict=True)]
-            ends = persist.render_ends(self.dialect, start, end)
+            starts, ends = self._keys([pair.start for pair in group]), self._keys([pair.end for pair in group])
+            rows = list(map(list, zip(starts, ends, strict=True)))
+            if edge is not None:
+                for row, values in zip(rows, edge.dump([pair.edge for pair in group]), strict=True):
+                    row.extend(values)
+            match = persist.render_ends(self.dialect, start, end)
             relate = persist.render_relate(self.dialect, relation, edge)
             locate = _locate(edge, range(len(edge.properties)), 2) if edge else None
             missing = self._missing_end(start, end, group)
-            yield from persist.relate_sections(self.dialect, ends, relate, rows, missing, locate)
+            yield from persist.relate_sections(self.dialect, match, relate, rows, missing, locate)
 
     def _missing_end(self, start: NodeMeta, end: NodeMeta, pairs: list[Pair]) -> Diagnosis:
         first = persist.render_node(self.dialect, "a", start, "row[0]").replace("MATCH", "OPTIONAL MATCH", 1)
@@ -174,7 +185,8 @@ class SectionMaker:
         """Remove all edges of a relation between two nodes, however many there are."""
         for (start, end, _), relation, group in self._by_ends(pairs):
             match = persist.render_edge_match(relation.type, undirected=relation.direction == "BOTH", condition="")
-            rows = [[self._key(pair.start), self._key(pair.end)] for pair in group]
+            starts, ends = self._keys([pair.start for pair in group]), self._keys([pair.end for pair in group])
+            rows = list(map(list, zip(starts, ends, strict=True)))
             yield Section(f"{persist.render_ends(self.dialect, start, end)} {match} DELETE r", rows)
 
     def replace(self, replaced: list[tuple[Node, RelationMeta, list[Node]]], new: Container[int]) -> Iterator[Section]:

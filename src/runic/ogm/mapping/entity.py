@@ -28,8 +28,12 @@ Meta: TypeAlias = Any  # NodeMeta or EdgeMeta: an EntityMapper serves both
 Load: TypeAlias = "Callable[[Table, dict[Any, Any], Link], list[Any]]"
 
 _ABSENT = object()
+KEPT_SETS = 256
+"""For how many sets of changed properties a class keeps its functions."""
 _WRITTEN = {
     "dump": ("entities", sources.dump),
+    "keys": ("entities", sources.keys),
+    "renew": ("entities", sources.renew),
     "changed": ("entities", sources.changed),
     "snapshots": ("entities, rows", sources.snapshots),
 }
@@ -58,6 +62,7 @@ class EntityMapper:
         self._key: Column | None = None if self.meta.key is None else self._columns[self._indexes[self.meta.key.name]]
         self._masks: dict[int, tuple[int, ...]] = {}
         self._generated: dict[object, Callable[..., Any]] = {}
+        self._changed_sets: dict[object, Callable[..., Any]] = {}
         self._loaders: dict[object, Load] = {}  # by what was asked for: get() asks each time
 
     # Descriptions
@@ -80,9 +85,19 @@ class EntityMapper:
         rows: Table = self._function("dump")(entities)
         return rows
 
-    def dump_values(self, entity: Instance, indexes: Iterable[int]) -> Row:
+    def dump_values(self, entities: Iterable[Instance], indexes: Sequence[int]) -> Table:
         """Return the wire values of some properties; raises FieldValidationError."""
-        return [self._dump_value(entity, self._columns[index]) for index in indexes]
+        rows: Table = self._partial("dump", indexes)(entities)
+        return rows
+
+    def keys(self, nodes: Iterable[Instance]) -> list[Value]:
+        """Return the wire forms of the keys; raises FieldValidationError."""
+        found: list[Value] = self._function("keys")(nodes)
+        return found
+
+    def renew(self, entities: Iterable[Instance], indexes: Sequence[int]) -> None:
+        """Set the `_row` of entities of which some properties were just written."""
+        self._partial("renew", indexes)(entities)
 
     def encode(self, name_or_index: str | int, value: Value) -> Value:
         """Return the wire form of a value of one property; raises FieldValidationError."""
@@ -104,12 +119,12 @@ class EntityMapper:
             reason = f"{_reason(error)}{self._named(entity)}"
             raise FieldValidationError(self.meta.name, column.name, reason) from error
 
-    def _refused(self, entity: Instance, error: Exception) -> Exception:
+    def _refused(self, columns: Iterable[Column], entity: Instance, error: Exception) -> Exception:
         """Return the error that tells which value of an entity cannot be stored."""
         if entity is None:
             return error
         try:
-            for column in self._columns:
+            for column in columns:
                 self._dump_value(entity, column)
         except FieldValidationError as precise:
             return precise
@@ -235,7 +250,20 @@ class EntityMapper:
         found = self._generated.get(name)
         if found is None:
             parameters, source = _WRITTEN[name]
-            found = self._build(name, parameters, source(self._columns))
+            columns = [self._key] if name == "keys" and self._key is not None else self._columns
+            found = self._build(name, parameters, source(columns))
+        return found
+
+    def _partial(self, name: str, indexes: Sequence[int]) -> Callable[..., Any]:
+        """Return a function over some columns; of all the sets of columns that there may be, only the last are kept."""
+        wanted = (name, *indexes)
+        found = self._changed_sets.get(wanted)
+        if found is None:
+            parameters, source = _WRITTEN[name]
+            if len(self._changed_sets) >= KEPT_SETS:
+                self._changed_sets.clear()
+            columns = [self._columns[index] for index in indexes]
+            found = self._changed_sets[wanted] = self._compile(name, parameters, source(columns), columns=columns)
         return found
 
     def _build_loader(self, layout: Layout) -> Callable[..., Any]:
@@ -246,17 +274,27 @@ class EntityMapper:
     def _build(
         self, cache_key: object, parameters: str, body: Iterable[str], layout: Layout | None = None
     ) -> Callable[..., Any]:
+        built = self._generated[cache_key] = self._compile(cache_key, parameters, body, layout)
+        return built
+
+    def _compile(
+        self,
+        cache_key: object,
+        parameters: str,
+        body: Iterable[str],
+        layout: Layout | None = None,
+        columns: Sequence[Column] | None = None,
+    ) -> Callable[..., Any]:
         names: dict[str, object] = {**GLOBALS, "cls": self.cls, "new": self.cls.__new__}
         names |= {"missing": _refuse_none, "missing_key": _refuse_none}
-        names |= {"refused": self._refused}
+        names |= {"refused": partial(self._refused, self._columns if columns is None else columns)}
         if layout is not None:
             names |= {"unreadable": partial(self._unreadable, layout), "revive": partial(self._revive, layout)}
         for column in self._columns:
             names |= {f"encode{column.index}": column.encode, f"decode{column.index}": column.decode}
             names[f"differs{column.index}"] = column.differs
         name = "load" if layout is not None else str(cache_key)
-        built = self._generated[cache_key] = build_function(name, parameters, body, names)
-        return built
+        return build_function(name, parameters, body, names)
 
 
 def _refuse_none() -> NoReturn:

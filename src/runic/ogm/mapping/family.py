@@ -88,7 +88,9 @@ class Family:
             loaded = self._load_as(self._only, rows, nodes, link, offset, nullable)
         else:
             loaded = self._load_mixed(rows, nodes, link, offset, nullable)
-        if len(loaded) > 1:  # by itself an entity has none, and the two would only hold each other
+        if len(loaded) < 2:  # noqa: PLR2004 - a single entity and its siblings would only hold each other
+            link.siblings = []
+        else:
             link.siblings = [entity for entity in loaded if entity is not None] if nullable else list(loaded)
         return loaded
 

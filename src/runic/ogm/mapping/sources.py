@@ -47,6 +47,13 @@ def dump(columns: Sequence[Column]) -> Lines:
     return ["rows = []", "append = rows.append", *guarded(body, "entity", "refused"), "return rows"]
 
 
+def keys(columns: Sequence[Column]) -> Lines:
+    """From (entities): the wire value of the only column for each."""
+    (key,) = columns
+    body = ["for entity in entities:", *indented([*_encode(key), f"append(v{key.index})"])]
+    return ["found = []", "append = found.append", *guarded(body, "entity", "refused"), "return found"]
+
+
 def _encode(column: Column) -> Iterator[str]:
     value, encoder = f"v{column.index}", f"encode{column.index}"
     fits = column.fits(value)
@@ -94,6 +101,16 @@ def snapshots(columns: Sequence[Column]) -> Lines:
     """With (entities, rows): set the `_row` of entities that were just written as `rows` say."""
     values = (f"row[{c.index}]" if c.kept == "wire" else f"entity.{c.name}" for c in columns)
     return ["for entity, row in zip(entities, rows, strict=True):", f"    entity._row = [{', '.join(values)}]"]
+
+
+def renew(columns: Sequence[Column]) -> Lines:
+    """With (entities): set the `_row` of entities of which these columns were just written, as a new row."""
+    loop = ["row = entity._row[:]"]
+    for column in columns:
+        value = f"entity.{column.name}"
+        kept = f"None if {value} is None else encode{column.index}({value})" if column.kept == "wire" else value
+        loop.append(f"row[{column.index}] = {kept}")
+    return ["for entity in entities:", *indented([*loop, "entity._row = row"])]
 
 
 def load_nodes(columns: Sequence[Column], key: Column, layout: Layout) -> Lines:

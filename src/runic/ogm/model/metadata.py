@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from runic.ogm.conversion import codec_for, codec_from_converter, sized
@@ -91,17 +92,17 @@ class RelationMeta:
     find: Callable[[RelationMeta], tuple[type[Node], ...]]  # resolves the targets, through the registry
     find_mirror: Callable[[RelationMeta], tuple[RelationMeta, ...]]
 
-    @property
+    @cached_property
     def type(self) -> str:
         """The edge's type."""
         return self.options.relationship
 
-    @property
+    @cached_property
     def direction(self) -> Direction:
         """The direction as seen from the owner."""
         return self.options.direction
 
-    @property
+    @cached_property
     def edge_model(self) -> builtins.type[Edge] | None:
         """The class that carries the edge's properties."""
         return self.options.edge_model
@@ -153,6 +154,17 @@ class NodeMeta(ClassMeta):
     labels: tuple[str, ...]
     primary_label: str
     relations: dict[str, RelationMeta]
+
+    @cached_property
+    def read_slots(self) -> Callable[[Node], object]:
+        """Return what reads all relations at once, without loading any."""
+        slots = [relation.slot for relation in self.relations.values()]
+        return attrgetter(*slots) if slots else lambda _: None
+
+    @cached_property
+    def blank_slots(self) -> object:
+        """What `read_slots` gives for an entity whose relations were neither loaded nor assigned."""
+        return self.read_slots(self.cls)  # type: ignore[arg-type] # the class holds what its entities begin with
 
 
 @dataclass(eq=False)

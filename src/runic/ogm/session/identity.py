@@ -73,6 +73,6 @@ def ends_of(relation: RelationMeta, source: Node, target: Node) -> tuple[Node, N
 def pair_id(relation: RelationMeta, start: Node, end: Node, key: object = None) -> PairId:
     """Return the identity of an edge; an undirected relation has one, whichever end it is named from."""
     first, second = id(start), id(end)
-    if relation.direction == "BOTH" and second < first:
+    if second < first and relation.direction == "BOTH":
         first, second = second, first
     return relation.type, first, second, key

@@ -26,22 +26,26 @@ class PairStaging:
         self.replaced: dict[tuple[int, str], tuple[Node, RelationMeta, list[Node]]] = {}
         self.dropped: list[Pair] = []  # what was staged with an entity that is deleted now
         self.told: set[int] = set()  # the entities that relate() was called with
+        self.keyed: set[str] = set()  # the types of staged edges that a key tells apart
 
     def _stage_add(
         self, relation: RelationMeta, source: Node, target: Node, edge: Edge | None = None, *, explicit: bool = False
     ) -> None:
         start, end = ends_of(relation, source, target)
-        key = self._edge_key(relation, edge)
+        key = None if relation.edge_model is None else self._edge_key(relation, edge)
         found = pair_id(relation, start, end, key)
-        pair = self.pairs.setdefault(found, Pair(relation, start, end, key))
-        if pair.remove and not (explicit or pair.told):
+        pair = self.pairs.get(found)
+        if pair is None:
+            self.pairs[found] = pair = Pair(relation, start, end, key)
+        elif pair.remove and not (explicit or pair.told):
             del self.pairs[found]  # it was there, left a list and came back: nothing to do
             return
-        pair.add, pair.edge = True, edge or pair.edge
+        pair.add = True
         if explicit:
-            self.told.update((id(start), id(end)))
+            self.told.add(id(start))
+            self.told.add(id(end))
         if edge is not None:
-            edge.source, edge.target = start, end
+            pair.edge, edge.source, edge.target = edge, start, end
 
     def _edge_key(self, relation: RelationMeta, edge: Edge | None) -> object:
         model = relation.edge_model
@@ -54,6 +58,7 @@ class PairStaging:
             )
         if getattr(edge, key.name) is None and key.options.generated:
             setattr(edge, key.name, make_key(key))
+        self.keyed.add(relation.type)
         return getattr(edge, key.name)
 
     def _stage_remove(self, relation: RelationMeta, source: Node, target: Node, *, explicit: bool = False) -> None:
@@ -79,12 +84,9 @@ class PairStaging:
                     del self.pairs[found]
 
     def _pairs_between(self, prefix: tuple[str, int, int]) -> list[PairId]:
-        if prefix[0] not in self._keyed_types():
+        if prefix[0] not in self.keyed:
             return []
         return [found for found in self.pairs if found[:3] == prefix]
-
-    def _keyed_types(self) -> set[str]:
-        return {pair.relation.type for pair in self.pairs.values() if pair.key is not None}
 
     # -- what other entities show
 

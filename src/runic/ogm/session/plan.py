@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from runic.ogm.cypher.sections import SectionMaker
@@ -51,7 +52,8 @@ class Plan:
             *self._delete(late),
         ]
         written = [*unit.new.values(), *unit.merged.values(), *unit.deleted.values(), *(node for node, _ in nodes)]
-        self.summary = f"{len(written)} nodes of {', '.join(sorted({n.__meta__.name for n in written})) or 'no class'}"
+        names = sorted({kind.__meta__.name for kind, _ in _by_type(written)})
+        self.summary = f"{len(written)} nodes of {', '.join(names) or 'no class'}"
         self.summary += f" and {len(unit.pairs) + len(unit.deleted_edges) + len(edges)} edges"
         self._after.append(unit.forget_staged)
 
@@ -75,16 +77,19 @@ class Plan:
 
     def _find_metas(self) -> list[NodeMeta]:
         unit = self.unit
-        nodes = [*unit.new.values(), *unit.merged.values(), *unit.deleted.values()]
-        nodes += [end for pair in unit.pairs.values() for end in (pair.start, pair.end)]
-        return list({id(node.__meta__): node.__meta__ for node in nodes}.values())
+        kinds: dict[Any, None] = dict.fromkeys(
+            map(type, chain(unit.new.values(), unit.merged.values(), unit.deleted.values()))
+        )
+        for pair in unit.pairs.values():
+            kinds[type(pair.start)] = kinds[type(pair.end)] = None
+        return list({id(kind.__meta__): kind.__meta__ for kind in kinds}.values())
 
     def written_keys(self) -> Iterable[tuple[NodeMeta, list[Any]]]:
         """Yield the keys of the nodes that are made, by class."""
         for mapper, nodes in self._by_class([*self.unit.new.values(), *self.unit.merged.values()]):
             key = mapper.meta.key
             if not key.options.generated:
-                yield mapper.meta, [mapper.encode(key.name, getattr(node, key.name)) for node in nodes]
+                yield mapper.meta, mapper.keys(nodes)
 
     def apply(self) -> None:
         """Bring the entities to what the database holds now."""
@@ -99,16 +104,20 @@ class Plan:
     def _check_ends(self) -> None:
         unit = self.unit
         for pair in unit.pairs.values():
-            for node in (pair.start, pair.end):
-                if not unit.owns(node) and pair.add:
-                    raise EntityNotFoundError(
-                        f"{node!r} is reached by {pair.relation!r} but was never added: session.add() it, "
-                        "or declare the relation with cascade=True"
-                    )
+            if pair.add:
+                for node in (pair.start, pair.end):
+                    owner: object = None if node._ogm is None else node._ogm.owner
+                    if owner is not unit:
+                        raise EntityNotFoundError(
+                            f"{node!r} is reached by {pair.relation!r} but was never added: session.add() it, "
+                            "or declare the relation with cascade=True"
+                        )
 
     def _split_deleted(self) -> tuple[list[Node], list[Node]]:
         """Return the nodes to be deleted first, since their keys are used again, and the others."""
         unit = self.unit
+        if not unit.deleted:
+            return [], []
         coming = [*unit.new.values(), *unit.merged.values()]
         keys = {(node.__meta__.primary_label, getattr(node, node.__meta__.key.name)) for node in coming}
         early: list[Node] = []
@@ -135,15 +144,17 @@ class Plan:
         return False
 
     def _by_class(self, entities: Iterable[Any]) -> Iterable[tuple[Any, list[Any]]]:
-        groups: dict[type, list[Any]] = defaultdict(list)
-        for entity in entities:
-            groups[entity.__meta__.cls].append(entity)
+        groups: dict[type, list[Any]] = {}
+        for kind, group in _by_type(list(entities)):
+            groups.setdefault(kind.__meta__.cls, []).extend(group)
         return [(self.unit.mapper.entity(cls), group) for cls, group in groups.items()]
 
     def _create(self, freed: set[Any]) -> Iterable[Section]:
         unit = self.unit
         for node in unit.new.values():
-            unit.claim_key(node)
+            meta = node.__meta__
+            if unit.identity.of(meta.primary_label).get(getattr(node, meta.key.name)) is not node:
+                unit.claim_key(node)  # its key was set after it was added
         for mapper, nodes in self._by_class(unit.new.values()):
             rows = mapper.dump(nodes)
             yield from self.maker.create(mapper, nodes, rows, checked=unit.keys.is_unique(mapper.meta), freed=freed)
@@ -184,7 +195,7 @@ class Plan:
             mapper = self.unit.mapper.entity(cls)
             self._refuse_key_change(mapper, indexes, entities)
             yield mapper, indexes, entities
-            self._after.append(partial(self._renew, mapper, entities))
+            self._after.append(partial(self._renew, mapper, entities, indexes))
             old = [(entity, entity._row) for entity in entities]
             self._undo.append(partial(self._put_back, old))
 
@@ -199,16 +210,20 @@ class Plan:
             )
 
     @staticmethod
-    def _renew(mapper: EntityMapper, entities: list[Any]) -> None:
+    def _renew(mapper: EntityMapper, entities: list[Any], indexes: tuple[int, ...]) -> None:
         version = mapper.meta.version
+        loaded: list[Any] = []
         for entity in entities:
             if entity.__ogm_expired__:
                 for name in set(mapper.meta.properties) - {mapper.meta.key.name}:
                     entity.__dict__.pop(name, None)  # written; what the database has is read at the next use
                 continue
+            loaded.append(entity)
             if version is not None:
                 setattr(entity, version.name, (entity._row[mapper.index(version.name)] or 0) + 1)
-            entity._row = mapper.snapshot(entity)
+        if version is not None:
+            indexes = tuple({*indexes, mapper.index(version.name)})
+        mapper.renew(loaded, indexes)
 
     @staticmethod
     def _put_back(old: list[tuple[Any, list[Any]]]) -> None:
@@ -321,7 +336,11 @@ class Plan:
         self._after.append(lambda: self._track(added))
         if self.unit.pairs:
             before = dict(self.unit.pairs)
-            self._undo.append(lambda: self.unit.pairs.update(before))
+            self._undo.append(partial(self._stage_pairs, before))
+
+    def _stage_pairs(self, before: dict[PairId, Pair]) -> None:
+        self.unit.pairs.update(before)
+        self.unit.keyed.update(pair.relation.type for pair in before.values() if pair.key is not None)
 
     def _track(self, pairs: list[Pair]) -> None:
         """Make the edges that were just written entities of the session."""

@@ -41,6 +41,7 @@ class Staging(PairStaging):
         self.deleted: dict[int, Node] = {}
         self.deleted_edges: dict[int, Edge] = {}
         self.lazy: Callable[[Operation[Any]], Any] | None = None
+        self._link: Link | None = None
 
     @property
     def owner(self) -> Any:  # noqa: ANN401 - as a whole, a unit of work is the Owner of its entities
@@ -76,31 +77,39 @@ class Staging(PairStaging):
     def add(self, entity: Node) -> None:
         """Stage an entity, and through cascading relations all that it reaches, each once."""
         self.check_writable()
-        if not isinstance(entity, Node):
-            raise TypeError(f"add() takes a node, not {entity!r}; an edge is written with relate(..., edge=edge)")
-        waiting = [entity]
-        while waiting:
-            node = waiting.pop()
-            if self._add_one(node):
-                waiting.extend(self._stage_relations(node))
+        self._add(entity)
 
     def add_all(self, entities: Iterable[Node]) -> None:
         """Stage several entities."""
+        self.check_writable()
         for entity in entities:
-            self.add(entity)
+            self._add(entity)
+
+    def _add(self, entity: Node) -> None:
+        if not isinstance(entity, Node):
+            raise TypeError(f"add() takes a node, not {entity!r}; an edge is written with relate(..., edge=edge)")
+        if self._add_one(entity):
+            waiting = self._stage_relations(entity)
+            while waiting:
+                node = waiting.pop()
+                if self._add_one(node):
+                    waiting.extend(self._stage_relations(node))
 
     def _add_one(self, node: Node) -> bool:
         """Stage one node; False if it was here already."""
-        if node._ogm is not None and self.owns(node):
-            self.deleted.pop(id(node), None)
-            return False
-        self._refuse_foreign(node)
+        if node._ogm is not None:
+            if self.owns(node):
+                self.deleted.pop(id(node), None)
+                return False
+            self._refuse_foreign(node)
         self.claim_key(node)
-        stored = node._row is not None
-        node._ogm = Link(self.owner)
-        if not stored:
-            self.new[id(node)] = node
-        return not stored
+        if self._link is None:
+            self._link = Link(self.owner)  # one for all: what was not read together has no siblings
+        node._ogm = self._link
+        if node._row is not None:
+            return False
+        self.new[id(node)] = node
+        return True
 
     def _refuse_foreign(self, node: Entity) -> None:
         owner: object = owner_of(node)
@@ -112,15 +121,18 @@ class Staging(PairStaging):
     def claim_key(self, node: Node) -> None:
         """Enter a node under its key, which is made here if it is generated."""
         meta = node.__meta__
-        key = getattr(node, meta.key.name)
-        if key is None and meta.key.options.generated:
-            key = make_key(meta.key)
-            setattr(node, meta.key.name, key)
+        name = meta.key.name
+        key = getattr(node, name)
         if key is None:
-            return
+            if not meta.key.options.generated:
+                return
+            key = make_key(meta.key)
+            setattr(node, name, key)
         known = self.identity.of(meta.primary_label)
-        other = known.get(key)
-        if other is not None and other is not node and id(other) not in self.deleted:
+        other = known.setdefault(key, node)
+        if other is node:
+            return
+        if id(other) not in self.deleted:
             raise ConstraintViolationError(
                 f"{meta.name} with {meta.key.name}={key!r} is in the session already, as another object: "
                 "change that one, or use merge()"
@@ -130,6 +142,8 @@ class Staging(PairStaging):
     def _stage_relations(self, node: Node) -> list[Node]:
         """Stage the relations that a new node was given; return the targets that cascading adds."""
         reached: list[Node] = []
+        if node.__meta__.read_slots(node) == node.__meta__.blank_slots:
+            return reached
         for relation in node.__meta__.relations.values():
             value = getattr(node, relation.slot)
             if value is UNLOADED or value is None:
@@ -272,6 +286,7 @@ class Staging(PairStaging):
         for stage in (self.new, self.merged, self.deleted, self.deleted_edges, self.pairs, self.replaced):
             stage.clear()
         self.told.clear()
+        self.keyed.clear()
         self.dropped.clear()
 
     # -- relations
@@ -291,12 +306,16 @@ class Staging(PairStaging):
 
     def stage_relate(self, source: Node, relation: object, target: Node, edge: Edge | None = None) -> None:
         """Stage that an edge shall be there, with the properties of `edge` if one is given."""
-        meta = self.check_relate(source, relation, target, edge)
-        if meta.options.cascade and target._ogm is None:
+        self.stage_checked(self.check_relate(source, relation, target, edge), source, target, edge)
+
+    def stage_checked(self, relation: RelationMeta, source: Node, target: Node, edge: Edge | None = None) -> None:
+        """Do what `stage_relate` does with what `check_relate` has let pass."""
+        if target._ogm is None and relation.options.cascade:
             self.add(target)
-        self._stage_add(meta, source, target, edge, explicit=True)
-        self._show_related(meta, source, target)
-        self._mirror_added(meta, source, target, replace=False)
+        self._stage_add(relation, source, target, edge, explicit=True)
+        self._show_related(relation, source, target)
+        if relation.mirrors:
+            self._mirror_added(relation, source, target, replace=False)
 
     def check_relate(self, source: Node, relation: object, target: Node, edge: Edge | None = None) -> RelationMeta:
         """Return the relation if it may be staged between the two, else raise the error that says why not."""
@@ -304,13 +323,15 @@ class Staging(PairStaging):
         meta = self.relation_of(source, relation)
         check_target(meta, target)
         self._require(source)
-        if not (meta.options.cascade and target._ogm is None):
+        if target._ogm is not None or not meta.options.cascade:
             self._require(target)
-        self._check_edge(meta, edge)
+        if edge is not None:
+            self._check_edge(meta, edge)
         return meta
 
     def _require(self, node: Node) -> None:
-        if self.owns(node) and id(node) not in self.deleted:
+        owner: object = None if node._ogm is None else node._ogm.owner
+        if owner is self and not self.closed and id(node) not in self.deleted:
             return
         self._refuse_foreign(node)
         raise EntityNotFoundError(
@@ -319,8 +340,6 @@ class Staging(PairStaging):
 
     def _check_edge(self, relation: RelationMeta, edge: object) -> None:
         model = relation.edge_model
-        if edge is None:
-            return
         if model is None or not isinstance(edge, model):
             wanted = f"an edge of {model.__name__}" if model else "no edge, since it has no edge_model"
             raise RelationValueError(relation.owner.__name__, relation.name, f"takes {wanted}, not {edge!r}")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from runic.ogm.cypher.statement import Operation
     from runic.ogm.model.base import Edge, Node
+    from runic.ogm.model.metadata import RelationMeta
 
 
 class UnitOfWork(Explaining):
@@ -30,12 +31,12 @@ class UnitOfWork(Explaining):
 
     def relate_all(self, relation: object, pairs: Iterable[tuple[Any, ...]]) -> Operation[None]:
         """Stage many edges of one relation: (source, target) or (source, target, edge)."""
-        wanted = list(pairs)
-        for pair in wanted:
+        wanted: list[tuple[RelationMeta, Any]] = []
+        for pair in pairs:
             if not isinstance(pair, (tuple, list)) or len(pair) not in (2, 3):
                 raise TypeError(f"relate_all() takes (source, target) or (source, target, edge), not {pair!r}")
-            self.check_relate(pair[0], relation, pair[1], pair[2] if len(pair) == 3 else None)  # noqa: PLR2004
-        for pair in wanted:
-            self.stage_relate(pair[0], relation, pair[1], pair[2] if len(pair) == 3 else None)  # noqa: PLR2004
+            wanted.append((self.check_relate(pair[0], relation, *pair[1:]), pair))
+        for found, pair in wanted:
+            self.stage_checked(found, *pair)
         return
         yield  # pragma: no cover - makes this an operation

@@ -28,6 +28,10 @@ class Neo4jDialect(Neo4jSchema, Neo4jSearch, Dialect):
         found = f"MATCH ({alias}:{quote(label)}) WHERE {self.render_property(alias, key)} IN {values}"
         return f"{found} AND {condition}" if condition else found
 
+    def render_lock(self, alias: str, label: str) -> str:
+        """Return SET of a label that is there: Neo4j reads without locks, and would overwrite what came between."""
+        return f"SET {alias}:{quote(label)}"
+
     def render_parts(self, prefix: str, carry: str, parts: Sequence[tuple[str, Sequence[str]]]) -> str:
         """Return the prefix once, and one subquery whose branches are the parts."""
         width = max(len(columns) for _, columns in parts)

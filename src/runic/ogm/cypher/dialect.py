@@ -80,6 +80,13 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
         """Return what binds the nodes whose property `key` is in the list `values`, which has each value once."""
         return f"UNWIND {values} AS k {self.render_keyed_node(alias, label, key, 'k', condition)}"
 
+    def render_lock(self, alias: str, label: str) -> str:  # noqa: ARG002 - for dialects
+        """Return what keeps others from changing a matched node, before a condition on it decides about a write.
+
+        Nothing where the database itself refuses a write whose condition was decided by what has changed since.
+        """
+        return ""
+
     def render_id(self, alias: str) -> str:
         """Return the database's own id of a node or an edge, which ties the parts of one reply together."""
         return f"elementId({alias})"

@@ -81,7 +81,7 @@ class SectionMaker:
         written, rows = self._changes(mapper, indexes, nodes)
         rows = [[key, *row] for key, row in zip(self._keys(nodes), rows, strict=True)]
         condition = self._version_condition(mapper, "n", len(written) + 1)
-        match = persist.render_node(self.dialect, "n", meta, "row[0]", condition)
+        match = self._checked_node(meta, condition)
         changes = persist.render_set(self.dialect, mapper, "n", written, 1)
         diagnosis = self._stale(mapper, nodes, condition, "was changed")
         return Section(f"{match} {changes}", rows, len(rows), diagnosis, _locate(mapper, written, 1))
@@ -107,6 +107,13 @@ class SectionMaker:
             return ""
         return f"coalesce({self.dialect.render_property(alias, version.graph_name)}, -1) = row[{column}]"
 
+    def _checked_node(self, meta: NodeMeta, condition: str) -> str:
+        """Return the match of a node by its key; a condition is tested when the node can no longer change."""
+        lock = self.dialect.render_lock("n", meta.primary_label) if condition else ""
+        if not lock:
+            return persist.render_node(self.dialect, "n", meta, "row[0]", condition)
+        return f"{persist.render_node(self.dialect, 'n', meta, 'row[0]')} {lock} WITH row, n WHERE {condition}"
+
     def _stale(self, mapper: EntityMapper, nodes: list[Node], condition: str, done: str) -> Diagnosis:
         meta: Any = mapper.meta
         match = persist.render_node(self.dialect, "n", meta, "row[0]").replace("MATCH", "OPTIONAL MATCH", 1)
@@ -126,7 +133,7 @@ class SectionMaker:
             place = mapper.index(meta.version.name)
             versions = [node._row[place] for node in nodes if node._row is not None]
             rows = [[*row, -1 if old is None else old] for old, row in zip(versions, rows, strict=True)]
-        match = persist.render_node(self.dialect, "n", meta, "row[0]", condition)
+        match = self._checked_node(meta, condition)
         diagnosis = self._stale(mapper, nodes, condition, "was deleted here")
         return Section(f"{match} DETACH DELETE n", rows, len(rows), diagnosis)
 
@@ -217,7 +224,9 @@ class SectionMaker:
             both = " AND ".join(filter(None, (condition, version)))
             match = persist.render_edge_match(meta.type, undirected=False, condition=both)
             changes = persist.render_set(self.dialect, mapper, "r", written, 3)
-            body = f"{persist.render_ends(self.dialect, start, end)} {match} {changes}"
+            lock = self.dialect.render_lock("a", start.primary_label) if version else ""
+            ends = f"{persist.render_ends(self.dialect, start, end)} {f'{lock} WITH row, a, b ' if lock else ''}"
+            body = f"{ends}{match} {changes}"
             diagnosis = self._stale_edge(meta.type, start, end, both, group, "was changed")
             yield Section(body, rows, len(rows), diagnosis, _locate(mapper, written, 3))
 

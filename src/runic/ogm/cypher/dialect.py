@@ -99,6 +99,13 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
         """Return the condition that one of a list's elements, as `variable`, fulfils a condition."""
         return f"any({variable} IN {values} WHERE {condition})"
 
+    def render_first(self, source: str, target: str, edge: str, order: str, count: str) -> str:
+        """Return what keeps the first `count` targets of each source, each once."""
+        return (
+            f"WITH {source}, {target}, {edge} ORDER BY {order} "
+            f"WITH {source}, collect(DISTINCT {target})[0..{count}] AS _some UNWIND _some AS {target}"
+        )
+
     def render_value(self, codec: Codec, expression: str) -> str:
         """Return how a parameter of this type is stored."""
         return f"{codec.function}({expression})" if codec.function else expression
@@ -155,6 +162,10 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
         properties of a new edge, as a map. changes: assignments to `r`, or nothing.
         """
         return f"MERGE (a)-[r{edge}{key}]-(b)" + (f" SET {changes}" if changes else "")
+
+    def render_return(self, columns: Sequence[str], tail: str = "") -> str:
+        """Return RETURN of the columns of a table; tail: ORDER BY, SKIP and LIMIT. The rows may arrive packed."""
+        return f"RETURN {', '.join(columns)}{tail}"
 
     def render_parts(self, prefix: str, carry: str, parts: Sequence[tuple[str, Sequence[str]]]) -> str:
         """Return one statement that runs `prefix` once and then each part for every node bound to `carry`.

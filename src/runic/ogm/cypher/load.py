@@ -169,9 +169,7 @@ class GraphPlan:
     def _chosen(self, limit: int, ordering: str, source: str, edge: str, target: str) -> str:
         """Return what keeps the first targets of each source; ties are broken, so that each part keeps the same."""
         order = ", ".join(filter(None, [ordering, self.dialect.render_id(target)]))
-        some = f"collect(DISTINCT {target})[0..{self.expressions.add(limit)}]"
-        ordered = f" WITH {source}, {target}, {edge} ORDER BY {order}"
-        return f"{ordered} WITH {source}, {some} AS _some UNWIND _some AS {target}"
+        return f" {self.dialect.render_first(source, target, edge, order, self.expressions.add(limit))}"
 
     def _add(self, body: str, columns: Iterable[str], wires: Columns, part: PairsPart | NodesPart) -> None:
         self.bodies.append((body, list(columns)))
@@ -182,7 +180,9 @@ class GraphPlan:
         """Return the statement; a single table needs no subquery."""
         if len(self.bodies) == 1:
             body, columns = self.bodies[0]
-            text = f"{prefix} {body} RETURN {', '.join(columns)}".replace("  ", " ")
+            # A single key gives a row, which is not worth packing.
+            rows = f"RETURN {', '.join(columns)}" if "key" in parameters else self.dialect.render_return(columns)
+            text = f"{prefix} {body} {rows}".replace("  ", " ")
         else:
             text = self.dialect.render_parts(prefix, self.root, self.bodies)
         found = self.expressions

@@ -167,11 +167,11 @@ def relate_sections(
     dialect: Dialect, ends: str, relate: str, rows: Sequence[Row], missing: Diagnosis,
     locate: Callable[[int, int], tuple[str, str]] | None,
 ) -> list[Section]:  # fmt: skip
-    """Return the batch that makes sure of edges, after one that looks for the ends where the first cannot count."""
-    if dialect.counts_merged:
-        return [Section(f"{ends} {relate}", rows, len(rows), missing, locate)]
-    keys = [row[:2] for row in rows]
-    return [Section(ends, keys, len(keys), missing, locate), Section(f"{ends} {relate}", rows, None, None, locate)]
+    """Return the batch that makes sure of edges; where this cannot count them all, the ends are counted before."""
+    body = f"{ends} {relate}"
+    if not dialect.counts_merged:
+        body = f"{ends} RETURN count(*) AS c0 UNION ALL UNWIND $r0 AS row {body}"
+    return [Section(body, rows, len(rows), missing, locate)]
 
 
 def render_edge_match(kind: str, *, undirected: bool, condition: str) -> str:

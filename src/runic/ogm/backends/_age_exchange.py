@@ -1,0 +1,162 @@
+"""What goes to and fro for one statement or transaction: all decisions, no connection, neither sync nor async."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeAlias
+
+import orjson
+
+from runic.ogm.backends import _age_sql as sql
+from runic.ogm.backends._age_errors import database_error
+from runic.ogm.backends._age_names import shown_name
+from runic.ogm.backends._age_parameters import spell_parameters
+from runic.ogm.backends._age_replies import Reader
+from runic.ogm.backends._age_text import compile_text
+from runic.ogm.exceptions import DatabaseUnavailableError, QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+    from runic.ogm.backends._age_url import AgeTarget
+    from runic.ogm.backends._agtype import Text
+    from runic.ogm.cypher.statement import Columns, Reply, Statement
+    from runic.ogm.exceptions import OGMError
+
+Raw: TypeAlias = "Sequence[Sequence[Text]]"
+READERS = 1024
+ROOTS = frozenset({"_ag_label_vertex", "_ag_label_edge"})
+
+
+class Request(NamedTuple):
+    """One query with at most one parameter, a text."""
+
+    text: str
+    parameter: str | None = None
+
+
+Steps: TypeAlias = "Generator[Request, Raw, Reply]"
+Work: TypeAlias = "Generator[Request, Raw, None]"
+
+
+class UnknownLabelError(KeyError):
+    """A label that was made since the labels were read; internal."""
+
+
+class _Labels(dict[str, tuple[str, ...]]):
+    """The labels that a node of each table has: its own, and those of the tables that this one inherits from."""
+
+    def __missing__(self, label: str) -> NoReturn:
+        raise UnknownLabelError(label)
+
+
+class Exchange:
+    """Turns statements into queries, and columns of agtype into tables; errors are thrown in.
+
+    local: the connections are the user's own, so that nothing may be left set on them.
+    """
+
+    def __init__(self, target: AgeTarget, *, local: bool) -> None:
+        self.graph, self.local = target.graph, local
+        self.where = target.where
+        self.ready = self.closed = False
+        self._labels = _Labels({"": ()})
+        self._readers: OrderedDict[tuple[str, tuple[Columns, ...]], tuple[str, Reader]] = OrderedDict()
+
+    def failure(self, error: Exception, *, sent: bool) -> OGMError:
+        """Return what to raise for an error of the client; `sent`: the query may have reached the server."""
+        return database_error(error, self.where, sent=sent)
+
+    def check_open(self) -> None:
+        """Raise DatabaseUnavailableError once the driver is closed."""
+        if self.closed:
+            raise DatabaseUnavailableError(f"the driver of Apache AGE at {self.where} is closed")
+
+    def make_ready(self, *, begins: bool) -> Work:
+        """Make the graph unless it is there, once a driver."""
+        if not self.ready:
+            yield from self._own_transaction(sql.make_graph(self.graph), begins=begins)
+            self.ready = True
+
+    def _own_transaction(self, text: str, *, begins: bool) -> Work:
+        if not self.local:
+            yield Request(text)
+            return
+        yield Request(sql.begin(local=True, begins=begins, read_only=False, timeout=None))
+        try:
+            yield Request(text)
+        except BaseException:
+            yield Request("ROLLBACK")
+            raise
+        yield Request("COMMIT")
+
+    def run_alone(self, statement: Statement, *, begins: bool) -> Steps:
+        """Run one statement by itself; `begins`: the connection opens no transactions by itself."""
+        yield from self.make_ready(begins=begins)
+        if not self.local and statement.timeout is None:
+            return (yield from self.run(statement))
+        read_only = statement.read_only and not statement.write
+        yield Request(sql.begin(local=self.local, begins=begins, read_only=read_only, timeout=statement.timeout))
+        try:
+            reply = yield from self.run(statement)
+        except BaseException:
+            yield Request("ROLLBACK")
+            raise
+        yield Request("COMMIT")
+        return reply
+
+    def begin(self, *, begins: bool, read_only: bool, timeout: float | None) -> Work:
+        """Open a transaction."""
+        yield from self.make_ready(begins=begins)
+        text = sql.begin(local=self.local, begins=begins, read_only=read_only, timeout=timeout)
+        if text:
+            yield Request(text)
+
+    def run(self, statement: Statement) -> Steps:
+        """Run one statement on a connection that is ready."""
+        if statement.text.startswith(sql.COMMAND):
+            columns = yield Request(sql.spell_command(statement, self.graph))
+            return sql.read_command(statement, columns)
+        text, reader = self._reader(statement)
+        columns = yield Request(text, spell_parameters(statement))
+        try:
+            return reader.read(columns, self._labels.__getitem__)
+        except UnknownLabelError:
+            yield from self._learn_labels()
+            return reader.read(columns, lambda label: self._labels.get(label, (shown_name(label),)))
+
+    def _learn_labels(self) -> Work:
+        columns = yield Request(sql.labels_of_graph(self.graph))
+        text = columns[0][0]
+        rows: list[tuple[str, str, list[str]]] = [] if text is None else orjson.loads(text)
+        above = {label: [parent for parent in parents if parent not in ROOTS] for label, _, parents in rows}
+        self._labels.update({label: _shown(label, above) for label in above})
+
+    def _reader(self, statement: Statement) -> tuple[str, Reader]:
+        """Return the query of a statement, and what reads its reply; both are kept for the next one of its text."""
+        place = (statement.text, statement.tables)
+        found = self._readers.get(place)
+        if found is None:
+            found = self._readers[place] = self._compile(statement)
+            while len(self._readers) > READERS:
+                self._readers.popitem(last=False)
+        return found
+
+    def _compile(self, statement: Statement) -> tuple[str, Reader]:
+        if "\0" in statement.text:
+            raise QueryError("a statement may not hold a NUL character")
+        try:
+            statement.text.encode()
+        except UnicodeEncodeError:
+            raise QueryError("a statement may not hold a lone surrogate") from None
+        compiled = compile_text(statement.text, tuple(map(len, statement.tables)))
+        text = sql.call(self.graph, compiled.text, compiled.width, bound=bool(statement.parameters))
+        return text, Reader(compiled, statement.tables)
+
+
+def _shown(label: str, above: dict[str, list[str]]) -> tuple[str, ...]:
+    """Return a table's label with those of all tables above it, the most general first."""
+    found: dict[str, None] = {}
+    for parent in above.get(label, ()):
+        found.update(dict.fromkeys(_shown(parent, above)))
+    return (*found, shown_name(label))

@@ -1,0 +1,113 @@
+"""How Apache AGE makes labels, their inheritance and indexes, and tells and removes indexes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from runic.ogm.backends._age_names import shown_name
+from runic.ogm.backends._age_sql import indexed_property
+from runic.ogm.cypher.ddl import FoundItem, SchemaDialect, SchemaItem
+from runic.ogm.cypher.statement import Statement
+from runic.ogm.model.indexes import mapped_bases, own_label
+from runic.ogm.model.metadata import EdgeMeta, NodeMeta
+from runic.ogm.model.registry import metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from runic.ogm.cypher.statement import Columns, Reply
+    from runic.ogm.exceptions import DatabaseError
+    from runic.ogm.model.metadata import ClassMeta
+
+
+INDEX: Final[Columns] = ("any", "any", "any", "any", "any")
+
+
+class AgeSchema(SchemaDialect):
+    """Each class has a table, which inherits from those of its parents; an index is on one table."""
+
+    has_class_indexes = True
+
+    def ddl_class(self, meta: ClassMeta) -> list[Statement]:
+        """Return what makes the tables of a class, of its parents, and of the edges of its relations."""
+        if isinstance(meta, EdgeMeta):
+            return [_labels([], [meta.type])]
+        if not isinstance(meta, NodeMeta):
+            return []
+        bases: list[type[Any]] = mapped_bases(meta.cls)
+        vertices = [(own_label(cls.__meta__), _parents(cls)) for cls in reversed(bases)]
+        types = sorted({relation.type for relation in meta.relations.values()})
+        return [_labels(vertices, types)]
+
+    def ddl_first_use(self, meta: NodeMeta) -> list[Statement]:
+        """Return what makes the tables: those that a write makes by itself would inherit from nothing."""
+        return self.ddl_class(meta)
+
+    def enforces_key(self, meta: NodeMeta) -> bool:
+        """Tell whether the class stands alone: a unique index is on one table, not on those that inherit from it."""
+        return len(mapped_bases(meta.cls)) == 1 and not metadata.subclasses(meta.cls)
+
+    def key_item(self, meta: NodeMeta) -> SchemaItem:
+        """Return the constraint on the key of a class: it is on the class's own table."""
+        return replace(super().key_item(meta), label=own_label(meta))
+
+    def ddl_make(self, item: SchemaItem) -> list[Statement]:
+        """Return what makes one index or constraint."""
+        if item.kind not in ("unique", "index"):
+            return super().ddl_make(item)
+        unique = item.kind == "unique"
+        given = {"label": item.label, "properties": list(item.properties), "unique": unique}
+        labels = _labels([(item.label, [])], []) if item.side == "node" else _labels([], [item.label])
+        return [labels, Statement("AGE INDEX", given, write=True, origin="schema")]
+
+    def ddl_drop(self, found: FoundItem) -> list[Statement]:
+        """Return what removes one index or constraint."""
+        return [Statement("AGE DROP INDEX", {"name": found.name or ""}, write=True, origin="schema")]
+
+    def schema_statements(self) -> list[Statement]:
+        """Return the question for all indexes on properties."""
+        return [Statement("AGE INDEXES", {}, (INDEX,), origin="schema")]
+
+    def read_schema(self, replies: Sequence[Reply]) -> list[FoundItem]:
+        """Return the indexes and constraints."""
+        found: list[FoundItem] = []
+        for name, unique, kind, label, keys in replies[0].tables[0]:
+            names = [indexed_property(key) for key in keys]
+            if None not in names:
+                ordered = sorted(filter(None, names)) if unique else filter(None, names)
+                item = SchemaItem(
+                    "unique" if unique else "index",
+                    "node" if kind == "v" else "edge",
+                    shown_name(label),
+                    tuple(ordered),
+                )
+                found.append(FoundItem(item, name=name))
+        return found
+
+    def key_index_statement(self, meta: NodeMeta) -> Statement:
+        """Return a statement with one row if the key of a class has its index."""
+        given = {"label": own_label(meta), "key": meta.key.graph_name}
+        return Statement("AGE KEY", given, (INDEX,), origin="schema")
+
+    def is_already_there(self, error: DatabaseError) -> bool:
+        """Tell whether an error of making something only says that it is there."""
+        return "already exists" in str(error)
+
+    def is_gone(self, error: DatabaseError) -> bool:
+        """Tell whether an error of removing something only says that it is not there."""
+        return "does not exist" in str(error)
+
+
+def _labels(vertices: list[tuple[str, list[str]]], edges: list[str]) -> Statement:
+    return Statement("AGE LABELS", {"vertices": vertices, "edges": edges}, write=True, origin="schema")
+
+
+def _parents(cls: type[Any]) -> list[str]:
+    """Return the labels of which a node of the class has to be found too, and that its table inherits from."""
+    own = own_label(cls.__meta__)
+    above = [own_label(base.__meta__) for base in mapped_bases(cls)[1:] if base in cls.__bases__]
+    inherited = {label for base in mapped_bases(cls)[1:] for label in base.__meta__.labels}
+    new = [label for label in cls.__meta__.labels if label not in inherited]
+    return [label for label in dict.fromkeys([*above, *new]) if label != own]

@@ -1,0 +1,133 @@
+"""URLs and connection options of Apache AGE: where a graph is, read without touching it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from runic.ogm.exceptions import QueryError
+from runic.ogm.identifiers import check_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SCHEME: Final = "age"
+POOL_OPTIONS: Final = ("min_size", "max_size", "pool_timeout", "max_waiting", "max_lifetime", "max_idle",
+                       "reconnect_timeout", "num_workers")  # fmt: skip
+"""psycopg_pool takes these; all other options go to psycopg.connect, and so to libpq."""
+NUMBERS: Final = frozenset({*POOL_OPTIONS, "port", "connect_timeout", "prepare_threshold"})
+# A plan that was made before a label was there finds nothing of it ever after: nothing is prepared on the server.
+DEFAULTS: Final[dict[str, Any]] = {"prepare_threshold": None, "connect_timeout": 10, "application_name": "runic.ogm"}
+POOL_DEFAULTS: Final[dict[str, Any]] = {"min_size": 0, "max_size": 20}
+NAMES: Final = {"database": "dbname", "username": "user"}
+GRAPH_SIZES: Final = (3, 63)
+
+
+@dataclass(frozen=True, slots=True)
+class AgeTarget:
+    """Where a graph is: `options` go to psycopg.connect, `pool` to its pool, `where` may be shown.
+
+    `given` names the options that are not just defaults.
+    """
+
+    graph: str
+    where: str
+    options: dict[str, Any]
+    pool: dict[str, Any]
+    given: frozenset[str] = frozenset()
+
+
+def read_target(url: str, options: Mapping[str, Any]) -> AgeTarget:
+    """Return where `url`, or the bare scheme, and keyword options lead; a keyword wins over the URL.
+
+    Raises ValueError that names what is wrong, without the password.
+    """
+    scheme, separator, _ = url.partition(":")
+    if scheme != SCHEME:
+        raise ValueError(f"{masked(url)!r} does not begin with {SCHEME}://")
+    found = _read_url(url) if separator else {}
+    given = found | {NAMES.get(name, name): value for name, value in options.items()}
+    graph = _checked_graph(given.pop("graph", "runic"))
+    names = frozenset(given)
+    pool = POOL_DEFAULTS | {name: given.pop(name) for name in POOL_OPTIONS if given.get(name) is not None}
+    if "pool_timeout" in pool:
+        pool["timeout"] = pool.pop("pool_timeout")
+    where = f"{given.get('host') or 'localhost'}:{given.get('port') or 5432}"
+    return AgeTarget(graph, where, DEFAULTS | given, pool, names)
+
+
+def _read_url(url: str) -> dict[str, Any]:
+    shown = masked(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise ValueError(f"{shown!r} is no URL: {error}") from None
+    if not url.startswith(f"{SCHEME}://"):
+        raise ValueError(f"{shown!r} lacks the two slashes of {SCHEME}://")
+    if parts.fragment:
+        raise ValueError(f"{shown!r} holds a '#'; write it as %23")
+    return _read_address(parts, shown) | _read_database(parts.path, shown) | _read_query(parts.query, shown)
+
+
+def _read_address(parts: SplitResult, shown: str) -> dict[str, Any]:
+    try:
+        port = parts.port
+    except ValueError:
+        raise ValueError(
+            f"{shown!r}: the port is no number up to 65535 (in a password, write : / @ ? # as %3A %2F %40 %3F %23)"
+        ) from None
+    found: dict[str, Any] = {} if port is None else {"port": port}
+    for name, value in (("host", parts.hostname), ("user", parts.username), ("password", parts.password)):
+        if value:
+            found[name] = unquote(value)
+    return found
+
+
+def _read_database(path: str, shown: str) -> dict[str, Any]:
+    name = path.removeprefix("/")
+    if "/" in name:
+        raise ValueError(f"{shown!r}: one name of a database follows the host; a slash in it is %2F")
+    return {"dbname": unquote(name)} if name else {}
+
+
+def _read_query(query: str, shown: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        if name in found:
+            raise ValueError(f"{shown!r} gives {name!r} twice")
+        found[name] = _number(name, value, shown) if name in NUMBERS else value
+    return found
+
+
+def _number(name: str, value: str, shown: str) -> float:
+    try:
+        return int(value) if value.isdecimal() else float(value)
+    except ValueError:
+        raise ValueError(f"{shown!r}: {name} is no number") from None
+
+
+def _checked_graph(graph: object) -> str:
+    low, high = GRAPH_SIZES
+    try:
+        name = check_name(graph, "graph")
+    except QueryError as error:
+        raise ValueError(str(error)) from None
+    plain = name.isascii() and name.replace("_", "a").replace("-", "a").replace(".", "a").isalnum()
+    if not plain or not low <= len(name) <= high or not (name[0].isalpha() or name[0] == "_"):
+        raise ValueError(
+            f"graph {name!r}: Apache AGE wants {low} to {high} letters, digits or any of _ - . with a letter or _ first"
+        )
+    return name
+
+
+def masked(url: str) -> str:
+    """Return the URL without what may be a password, even where it is malformed."""
+    head, slashes, rest = url.partition("://")
+    before, at, after = rest.rpartition("@")
+    user, colon, _ = before.partition(":")
+    if at:
+        return f"{head}{slashes}{user}{colon}{'***' if colon else ''}@{after}"
+    # Without @ the text after a colon may be a password whose end is not to be seen, but not if it is a port.
+    host, colon, port = rest.partition(":")
+    return url if not colon or port.partition("/")[0].partition("?")[0].isdecimal() else f"{head}{slashes}{host}:***"

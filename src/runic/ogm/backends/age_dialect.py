@@ -1,0 +1,155 @@
+"""How Apache AGE spells what differs from standard openCypher."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from runic.ogm.backends._age_names import stored_name
+from runic.ogm.backends._age_schema import AgeSchema
+from runic.ogm.conversion import NativeTypes
+from runic.ogm.cypher.dialect import Dialect
+from runic.ogm.exceptions import UnsupportedFeatureError
+from runic.ogm.identifiers import quote
+from runic.ogm.model.indexes import own_label
+from runic.ogm.model.metadata import NodeMeta
+from runic.ogm.model.registry import metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from runic.ogm.cypher.statement import Wire
+    from runic.ogm.model.metadata import ClassMeta
+
+
+_PAGING = re.compile(r"(?: SKIP \$\w+)?(?: LIMIT \$\w+)?$")
+_BARRIER = "WITH {}, row LIMIT 1000000000 WHERE {} IS NULL"
+"""Goes on with what was not found. Without the limit PostgreSQL would leave out the rest before SET has seen it."""
+
+
+class AgeDialect(AgeSchema, Dialect):
+    """Apache AGE 1.6 and later: one label a vertex, hierarchies by inheritance of tables, no MERGE."""
+
+    name = "age"
+    native: ClassVar[NativeTypes] = NativeTypes(non_finite=True)
+    supports_undirected_merge = False  # of the two orders of one pair within a batch
+    supports_multiple_labels = False
+    counts_merged = False  # MERGE of nodes scans, of edges it writes wrong ends on some builds: OPTIONAL MATCH instead
+    orders_distinct = False
+    schema_in_transactions = True
+    supports_fulltext_index = False
+    supports_vector_index = False
+    id_wire: ClassVar[Wire] = "int"
+
+    def check_class(self, meta: ClassMeta) -> None:
+        """Raise UnsupportedFeatureError for two classes that would share a table."""
+        if not isinstance(meta, NodeMeta):
+            return
+        own = own_label(meta)
+        for cls in metadata.all_nodes():
+            if cls is not meta.cls and own_label(cls.__meta__) == own:
+                raise UnsupportedFeatureError(
+                    f"{meta.name} and {cls.__name__} both add the label {own!r}, and a vertex of Apache AGE has one: "
+                    "give each class a label of its own, in front of others that it adds"
+                )
+            for relation in cls.__meta__.relations.values():
+                if relation.type in meta.labels:
+                    raise UnsupportedFeatureError(
+                        f"{meta.name} has the label {relation.type!r}, which is the type of the edges of {relation!r}: "
+                        "Apache AGE keeps both in tables, whose names must differ"
+                    )
+
+    def render_labels(self, labels: Iterable[str]) -> str:
+        """Return the one label that finds the vertices of a class and of its subclasses."""
+        given = tuple(labels)
+        return f":{quote(_own_of(given))}" if given else ""
+
+    def render_label_test(self, alias: str, labels: Iterable[str]) -> str:
+        """Return the condition that a vertex is of a class that carries all of `labels`."""
+        wanted = frozenset(labels)
+        found = {own_label(cls.__meta__) for cls in metadata.all_nodes() if wanted <= {*cls.__meta__.labels}}
+        names = ", ".join(f"'{stored_name(label)}'" for label in sorted(found or wanted))
+        return f"label({alias}) IN [{names}]"
+
+    def render_keyed_node(self, alias: str, label: str, key: str, value: str, condition: str = "") -> str:
+        """Return MATCH by a condition: a map would be searched in every vertex."""
+        also = f" AND {condition}" if condition else ""
+        return f"MATCH ({alias}:{quote(label)}) WHERE {alias}.{quote(key)} = {value}{also}"
+
+    def render_id(self, alias: str) -> str:
+        """Return the number that AGE gives a vertex or an edge."""
+        return f"id({alias})"
+
+    def render_start_id(self, edge: str) -> str:
+        """Return the number of the vertex where an edge begins."""
+        return f"start_id({edge})"
+
+    def render_any(self, variable: str, values: str, condition: str) -> str:
+        """Return the condition as the size of a list: there is no any()."""
+        return f"size([{variable} IN {values} WHERE {condition}]) > 0"
+
+    def render_first(self, source: str, target: str, edge: str, order: str, count: str) -> str:
+        """Return what keeps the first targets: collect(DISTINCT) would sort them, and so may grouping by the source."""
+        once = f"WITH DISTINCT {source}, {target} " if f"{edge}." not in order else ""
+        carried = f"{source}, {target}" if once else f"{source}, {target}, {edge}"
+        return (
+            f"{once}WITH {carried} ORDER BY {source}, {order} "
+            f"WITH {source}, collect({target})[0..{count}] AS _some UNWIND _some AS {target}"
+        )
+
+    def render_merge_node(
+        self, labels: Sequence[str], key: str, properties: str, changes: str, vectors: Sequence[str]
+    ) -> str:
+        """Return what finds the node and sets it, or makes it; it gives a result for each that it made."""
+        del vectors
+        own = self.render_labels(labels)
+        found = f"OPTIONAL MATCH (n:{quote(labels[0])}) WHERE {_condition('n', key)}"
+        return f"{found} SET {changes} {_BARRIER.format('n', 'n')} CREATE ({own}{properties})"
+
+    def render_relate(self, edge: str, key: str, properties: str, changes: str, vectors: Sequence[str]) -> str:
+        """Return what finds the edge and sets it, or makes it; it gives a result for each that it made."""
+        del vectors
+        return _relate("->", edge, key, properties, changes)
+
+    def render_undirected_relate(self, edge: str, key: str, properties: str, changes: str) -> str:
+        """Return what `render_relate` does, where an edge of the other direction is found as well."""
+        return _relate("-", edge, key, properties, changes)
+
+    def render_parts(self, prefix: str, carry: str, parts: Sequence[tuple[str, Sequence[str]]]) -> str:
+        """Return the parts joined by UNION ALL, each with the prefix: no subquery could run it once.
+
+        A prefix that takes some of its nodes is given an order without ties, so that each part has the same.
+        """
+        paging = _PAGING.search(prefix)
+        if paging is not None and paging[0]:
+            head = prefix[: paging.start()]
+            last = head[head.rfind("WITH ") :]
+            order = f", {self.render_id(carry)}" if " ORDER BY " in last else f" ORDER BY {self.render_id(carry)}"
+            prefix = head + order + paging[0]
+        branches = [
+            f"{prefix} {body} RETURN {', '.join([*columns, str(index)])}".replace("  ", " ")
+            for index, (body, columns) in enumerate(parts)
+        ]
+        return " UNION ALL ".join(branches)
+
+
+def _relate(arrow: str, edge: str, key: str, properties: str, changes: str) -> str:
+    where = f" WHERE {_condition('r', key)}" if key else ""
+    done = f" SET {changes}" if changes else ""
+    carried = _BARRIER.format("a, b, r", "r")
+    return f"OPTIONAL MATCH (a)-[r{edge}]{arrow}(b){where}{done} {carried} CREATE (a)-[{edge}{properties}]->(b)"
+
+
+def _condition(alias: str, key: str) -> str:
+    """Return the condition that a map of one property stands for."""
+    name, _, value = key.strip()[1:-1].partition(": ")
+    return f"{alias}.{name} = {value}"
+
+
+def _own_of(labels: tuple[str, ...]) -> str:
+    """Return the label that a class adds to those of its parents."""
+    wanted = frozenset(labels)
+    for cls in metadata.all_nodes():
+        if wanted == {*cls.__meta__.labels}:
+            return own_label(cls.__meta__)
+    return labels[-1]

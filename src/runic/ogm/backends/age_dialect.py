@@ -18,6 +18,7 @@ from runic.ogm.model.registry import metadata
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from runic.ogm.cypher.patterns import Shortest
     from runic.ogm.cypher.statement import Wire
     from runic.ogm.model.metadata import ClassMeta
 
@@ -37,6 +38,7 @@ class AgeDialect(AgeSchema, Dialect):
     counts_merged = False  # MERGE of nodes scans, of edges it writes wrong ends on some builds: OPTIONAL MATCH instead
     orders_distinct = False
     schema_in_transactions = True
+    supports_union = False
     supports_fulltext_index = False
     supports_vector_index = False
     id_wire: ClassVar[Wire] = "int"
@@ -114,6 +116,14 @@ class AgeDialect(AgeSchema, Dialect):
     def render_undirected_relate(self, edge: str, key: str, properties: str, changes: str) -> str:
         """Return what `render_relate` does, where an edge of the other direction is found as well."""
         return _relate("-", edge, key, properties, changes)
+
+    def render_shortest_path(self, shortest: Shortest, carry: str) -> str:
+        """Return what matches every path and keeps the shortest: there is no function for it."""
+        path = shortest.path
+        return (
+            f"MATCH {path} = {shortest.pattern()} WITH {carry}, {path} ORDER BY {carry}, length({path}) "
+            f"WITH {carry}, collect({path})[0] AS {path}"
+        )
 
     def render_parts(self, prefix: str, carry: str, parts: Sequence[tuple[str, Sequence[str]]]) -> str:
         """Return the parts joined by UNION ALL, each with the prefix: no subquery could run it once.

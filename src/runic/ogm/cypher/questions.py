@@ -15,6 +15,8 @@ class QueryDialect:
     """Is WITH n LIMIT 3 WHERE n.x > 1 decided after the limit?"""
     names_empty_columns: ClassVar[bool] = True
     """Does the reply to raw text name its columns even if it has no rows?"""
+    supports_union: ClassVar[bool] = True
+    """Can a statement go on from what several others found?"""
     supports_explain: ClassVar[bool] = False
     """Can the backend answer a statement in mode "explain" with its plan?"""
     supports_profile: ClassVar[bool] = False

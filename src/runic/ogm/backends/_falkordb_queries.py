@@ -18,6 +18,7 @@ class FalkorDBQueries(QueryDialect):
     """FalkorDB moves filters to before a LIMIT, finds shortest paths between bound nodes only, and rounds floats."""
 
     keeps_filters_after_limit = False
+    keeps_rows_of_hops = False  # it multiplies matrices: two ways between the same ends become one
     supports_explain = True
     supports_profile = True
 
@@ -28,6 +29,14 @@ class FalkorDBQueries(QueryDialect):
             return f"WITH {carry}, shortestPath({shortest.pattern()}) AS {path} WHERE {path} IS NOT NULL"
         every = f"MATCH {path} = allShortestPaths({shortest.pattern('*..')})"
         return f"WITH {carry} {every} WITH {carry}, collect({path})[0] AS {path}"
+
+    def render_ordered(self, prop: str) -> str:
+        """Return a property in a way that no index is asked with.
+
+        FalkorDB's indexes put text in an order of their own, without regard to capitals, and with no lower bound they
+        forget the upper one too; what they find is not looked at again.
+        """
+        return f"coalesce({prop})"
 
     def render_exact(self, number: str) -> str:
         """Return a float as [fraction, exponent], two integers: as a float it would come with 15 digits."""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from runic.ogm.conversion import codec_for
 from runic.ogm.cypher.expressions import ExpressionCompiler
+from runic.ogm.cypher.order import effective_order, target_of
 from runic.ogm.cypher.patterns import Shortest, render_pattern, render_targets
 from runic.ogm.cypher.plan import CompiledSelect
 from runic.ogm.cypher.results import result_codec
 from runic.ogm.cypher.search import render_search
 from runic.ogm.exceptions import QueryError, UnsupportedFeatureError
-from runic.ogm.query.building import result_of
 from runic.ogm.query.pattern import ROOT, Place, is_edge
-from runic.ogm.query.scope import aggregates, describe
+from runic.ogm.query.scope import columns_of, describe
 from runic.ogm.query.search import SCORE
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class _Group:
     conditions: list[str] = field(default_factory=list[str])
     late: list[str] = field(default_factory=list[str])
     computed: list[str] = field(default_factory=list[str])
+    steps: int = 0
 
     def match(self) -> str:
         text = " ".join(f"MATCH {pattern}" for pattern in self.patterns)
@@ -93,7 +94,7 @@ class SelectCompiler:
         computed = self._computed(stage.computed)
         if stage.carry is not None:
             self._columns = {name: self._columns[name] for name in stage.kept}
-        self.add_with(clauses, self._bound, stage, order, computed)
+        self.add_with(clauses, self._bound, stage, order, computed, ends=True)
         self._columns |= {
             item.name: result_codec(self.expressions, item.operand) for item in stage.computed if item.name
         }
@@ -189,6 +190,7 @@ class SelectCompiler:
         source = self.names[step.source] + self._narrowing(step)
         target = self.names[place] + labels
         group.patterns.append(render_pattern(relation, source, variable, target, _hops(step)))
+        group.steps += 1
         self._bound += [edge, place] if variable else [place]
         group.conditions += [test] if test else []
         self._conditions(group, step.filters)
@@ -238,6 +240,8 @@ class SelectCompiler:
         clauses.append("OPTIONAL " + group.match() if optional else group.match())
         if step is not None and step.hops is not None:
             clauses.append(f"WITH DISTINCT {self._listed(self._bound)}")
+        elif group.steps > 1 and not self.dialect.keeps_rows_of_hops:
+            clauses.append(f"WITH {self._listed(self._bound)}")
         if optional and group.late:
             raise UnsupportedFeatureError(
                 f"{self.dialect.name} cannot decide exists() or count_related() within an optional step: "
@@ -262,9 +266,17 @@ class SelectCompiler:
         stage: Stage,
         order: Sequence[Sort] = (),
         computed: Sequence[str] = (),
+        *,
+        ends: bool = False,
     ) -> None:
-        """Add WITH, which hands `places` on, with the order and paging of `stage`, and what is computed there."""
-        if stage.distinct and any(place not in places for sort in order for place in sort.places.values()):
+        """Add WITH, which hands `places` on, with the order and paging of `stage`, and what is computed there.
+
+        ends: it ends a stage, and hands on the named values and the path too.
+        """
+        scored = self.selection.source is not None and ROOT in places and SCORE in self._columns
+        kept_names = {*self._columns} if ends else {SCORE} if scored else set[str]()
+        foreign = any(place not in places for sort in order for place in sort.places.values())
+        if stage.distinct and (foreign or any(not kept_names.issuperset(columns_of(sort.operand)) for sort in order)):
             raise QueryError(
                 "distinct() results cannot be ordered by what is not part of them: "
                 f"return it too, or leave distinct() out. {describe(self.selection)}"
@@ -272,7 +284,10 @@ class SelectCompiler:
         keys, ordering = self.ordering(clauses, order)
         if stage.distinct and ROOT not in places and self.selection.source is not None:
             self._columns.pop(SCORE, None)  # it would tell equal results apart
-        listed = [self._listed(places)] if places or self._columns or self._path else []
+        if ends:
+            listed = [self._listed(places)] if places or self._columns or self._path else []
+        else:
+            listed = [*(self.names[place] for place in places), *([self.dialect.render_variable(SCORE)] if scored else [])]
         kept = ", ".join([*listed, *computed, *(keys if stage.distinct else ())])
         distinct = "DISTINCT " if stage.distinct else ""
         if distinct and ordering and not self.dialect.orders_distinct:
@@ -325,34 +340,6 @@ class SelectCompiler:
             expressions.beside,
             write,
         )
-
-
-def target_of(selection: Selection) -> Place:
-    """Return the place of what `scalars` gives."""
-    place = result_of(selection)
-    if place not in selection.visible:
-        raise QueryError(f"with_() left the root behind: name the result with return_target(). {describe(selection)}")
-    return place
-
-
-def effective_order(selection: Selection) -> tuple[Sort, ...]:
-    """Return the order of the results: the open stage's, else that of the last stage which has one."""
-    visible = selection.visible
-    for stage in reversed(selection.stages):
-        if stage.order:
-            kept = all(place in visible for sort in stage.order for place in sort.places.values())
-            return stage.order if kept else ()
-    return _order_of_search(selection)
-
-
-def _order_of_search(selection: Selection) -> tuple[Sort, ...]:
-    """Return the order that a search brings to results which ask for none, unless they are made of several nodes."""
-    if selection.source is None or SCORE not in selection.columns or ROOT not in selection.visible:
-        return ()
-    merged = selection.groups or any(aggregates(item.operand) for item in selection.projected)
-    if merged or (selection.stage.distinct and (selection.projected or result_of(selection) != ROOT)):
-        return ()
-    return selection.source.order
 
 
 def _where(conditions: Sequence[str]) -> str:

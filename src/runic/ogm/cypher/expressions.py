@@ -205,7 +205,8 @@ class ExpressionCompiler(ParameterKeeper):
         left, right, operator = e.left, e.right, e.operator
         if is_operand(right) and not isinstance(right, Parameter):
             codec = self.codec_of(right) if not is_operand(left) else None
-            return f"{self._value(left, codec, right)} {operator} {self._bracketed(right)}"
+            one = self._ordered(left, operator) if is_operand(left) else self._value(left, codec, right)
+            return f"{one} {operator} {self._ordered(right, operator)}"
         codec = self.codec_of(left)
         value, given = self._given(right)
         if given and value is None and operator in ("=", "<>"):  # a parameter whose value is None
@@ -214,8 +215,16 @@ class ExpressionCompiler(ParameterKeeper):
             self._check(value, left)
             bounds = self._encode(codec.bounds, value, left)
             if bounds is not None:
-                return self._bounded(self._bracketed(left), operator, bounds, left)
-        return f"{self._bracketed(left)} {operator} {self._value(right, codec, left)}"
+                return self._bounded(self._ordered(left, "<"), operator, bounds, left)
+        return f"{self._ordered(left, operator)} {operator} {self._value(right, codec, left)}"
+
+    def _ordered(self, side: object, operator: str) -> str:
+        """Return a side of a comparison, as the dialect wants it where text is put in an order."""
+        text = self._bracketed(side)
+        prop: object = side.operand if is_placed(side) else side
+        if operator in _LOW and is_property(prop) and prop.meta.codec(self.dialect.native).wire in ("str", "any"):
+            return self.dialect.render_ordered(text)
+        return text
 
     def _bounded(self, operand: str, operator: str, bounds: tuple[str, str], where: object) -> str:
         low, high = bounds
@@ -267,7 +276,7 @@ class ExpressionCompiler(ParameterKeeper):
             if bounds is None:
                 plain.append(self._wire(value, codec, where))
             else:
-                ranges.append(self._bounded(operand, "=", bounds, where))
+                ranges.append(self._bounded(self._ordered(where, "<"), "=", bounds, where))
         if plain or not ranges:
             ranges.insert(0, f"{operand} IN {self._list(plain, codec, where)}")
         return ranges[0] if len(ranges) == 1 else f"({' OR '.join(ranges)})"

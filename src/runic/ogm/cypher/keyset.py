@@ -6,8 +6,9 @@ import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from runic.ogm.cypher.clauses import SelectCompiler, effective_order, target_of
+from runic.ogm.cypher.clauses import SelectCompiler
 from runic.ogm.cypher.expressions import ExpressionCompiler
+from runic.ogm.cypher.order import effective_order, target_of
 from runic.ogm.cypher.plan import NodeColumn, ValueColumn
 from runic.ogm.cypher.results import result_codec
 from runic.ogm.exceptions import QueryError
@@ -135,13 +136,13 @@ def _beyond(plan: Keyset, values: Sequence[object]) -> Selection:
     ways: list[Predicate] = []
     equal: list[Predicate] = []
     for (key, sort), value in zip(plan.keys, values, strict=True):
-        after = _after(key, sort, value)
+        after = _after(key, value, descending=sort.descending, required=_is_required(sort, plan.selection))
         if after is not None:
             ways.append(all_(*equal, after))
         equal.append(IsNull(key) if value is None else Comparison("=", key, Stored(value)))
     first, sort = plan.keys[0]
     conditions = [any_(*ways)] if ways else [Comparison("<>", Stored(1), Stored(1))]
-    if len(plan.keys) > 1 and values[0] is not None and _is_required(sort.operand):
+    if len(plan.keys) > 1 and values[0] is not None and _is_required(sort, plan.selection):
         # Of several alternatives a database makes a scan; this one condition it can look up.
         conditions.insert(0, Comparison("<=" if sort.descending else ">=", first, Stored(values[0])))
     places = {key: place for _, sort in plan.keys for key, place in sort.places.items()}
@@ -151,15 +152,17 @@ def _beyond(plan: Keyset, values: Sequence[object]) -> Selection:
     return plan.selection.with_stage(filters=(*stage.filters, *filters))
 
 
-def _after(key: Operand[Any], sort: Sort, value: object) -> Predicate | None:
+def _after(key: Operand[Any], value: object, *, descending: bool, required: bool) -> Predicate | None:
     """Return the condition that a key comes after a value; null is the last of an order, or turned around the first."""
-    if sort.descending:
+    if descending:
         return IsNull(key, negated=True) if value is None else Comparison("<", key, Stored(value))
     if value is None:
         return None
     later = Comparison(">", key, Stored(value))
-    return later if _is_required(sort.operand) else any_(later, IsNull(key))
+    return later if required else any_(later, IsNull(key))
 
 
-def _is_required(operand: object) -> bool:
-    return is_property(operand) and not operand.meta.nullable
+def _is_required(sort: Sort, selection: Selection) -> bool:
+    """Tell whether a key is never null: neither the field may be missing, nor the whole node."""
+    there = all(place == ROOT or not selection.step_at(place).optional for place in sort.places.values())
+    return there and is_property(sort.operand) and not sort.operand.meta.nullable

@@ -15,6 +15,8 @@ class QueryDialect:
     """Is WITH n LIMIT 3 WHERE n.x > 1 decided after the limit?"""
     names_empty_columns: ClassVar[bool] = True
     """Does the reply to raw text name its columns even if it has no rows?"""
+    keeps_rows_of_hops: ClassVar[bool] = True
+    """Does a chain of hops give a row for each way, also where nobody reads what lies between?"""
     supports_union: ClassVar[bool] = True
     """Can a statement go on from what several others found?"""
     supports_explain: ClassVar[bool] = False
@@ -28,6 +30,10 @@ class QueryDialect:
         carry: the variables that are bound. The path may run from either end.
         """
         return f"MATCH {shortest.path} = shortestPath({shortest.pattern()})"
+
+    def render_ordered(self, prop: str) -> str:
+        """Return a property as a side of <, <=, > or >= where it is text, or may be."""
+        return prop
 
     def render_exact(self, number: str) -> str:
         """Return a floating-point number in a form that a reply carries without loss; `read_exact` reads it."""

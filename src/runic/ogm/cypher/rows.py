@@ -6,7 +6,8 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from runic.ogm.cypher.clauses import SelectCompiler, effective_order
+from runic.ogm.cypher.clauses import SelectCompiler
+from runic.ogm.cypher.order import effective_order
 from runic.ogm.cypher.plan import NodeColumn, PlanColumn, ValueColumn
 from runic.ogm.cypher.results import result_codec
 from runic.ogm.exceptions import QueryError

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runic.ogm.cypher.clauses import SelectCompiler, effective_order, target_of
+from runic.ogm.cypher.clauses import SelectCompiler
+from runic.ogm.cypher.order import effective_order, target_of
 from runic.ogm.cypher.plan import EdgeColumn, NodeColumn, PathColumn, PlanColumn, ValueColumn
 from runic.ogm.cypher.rows import add_rows
 from runic.ogm.exceptions import QueryError

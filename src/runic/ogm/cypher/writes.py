@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from runic.ogm.cypher.clauses import SelectCompiler, effective_order, target_of
+from runic.ogm.cypher.clauses import SelectCompiler
+from runic.ogm.cypher.order import effective_order, target_of
 from runic.ogm.cypher.plan import ValueColumn
 from runic.ogm.exceptions import FieldValidationError, QueryError, UnsupportedFeatureError
 from runic.ogm.model.fields import Property

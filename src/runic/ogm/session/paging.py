@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from runic.ogm.cypher.clauses import target_of
 from runic.ogm.cypher.keyset import compile_keyset, plan_keyset, total_order
 from runic.ogm.cypher.load import plan_fetch
+from runic.ogm.cypher.order import target_of
 from runic.ogm.query.statement import checked_statement
 from runic.ogm.session.cursors import read_cursor, spell_cursor
 from runic.ogm.session.querying import Querying

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from runic.ogm.cypher.clauses import target_of
 from runic.ogm.cypher.load import plan_fetch
+from runic.ogm.cypher.order import target_of
 from runic.ogm.cypher.plan import EdgeColumn, NodeColumn, PathColumn, ValueColumn
 from runic.ogm.cypher.rows import compile_rows
 from runic.ogm.cypher.select import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from types import NoneType
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from neo4j import graph, spatial
@@ -20,19 +20,31 @@ if TYPE_CHECKING:
 
     from runic.ogm.cypher.statement import Columns, Statement, Table
 
+PACKED: Final = "__rows"
+"""The column of a reply whose records hold many rows each, as lists."""
 _PLAIN: Final = frozenset({str, int, float, bool, NoneType, bytes})
 
 
 def read_reply(statement: Statement, columns: Sequence[str], records: Iterable[Any], summary: ResultSummary) -> Reply:
     """Return the reply to a statement; `any` columns become values of Python and of this package."""
     counters = read_counters(summary) if statement.write else {}
-    rows: Table = list(map(list, records))
     if not statement.tables:
-        return Reply([[list(map(read_value, row)) for row in rows]], columns, counters)
-    tables = _split(rows, len(statement.tables))
+        return Reply([[list(map(read_value, record)) for record in records]], columns, counters)
+    if columns and columns[0] == PACKED:
+        tables = _unpack(records, len(statement.tables))
+    else:
+        tables = _split(list(map(list, records)), len(statement.tables))
     for wires, table in zip(statement.tables, tables, strict=True):
         read_table(wires, table)
     return Reply(tables, (), counters)
+
+
+def _unpack(records: Iterable[Any], count: int) -> list[Table]:
+    """Join the rows of records that hold many each, and which table they are of unless there is but one."""
+    tables: list[Table] = [[] for _ in range(count)]
+    for record in records:
+        tables[0 if count == 1 else record[1]] += record[0]
+    return tables
 
 
 def _split(rows: Table, count: int) -> list[Table]:
@@ -67,7 +79,7 @@ def read_counters(summary: ResultSummary) -> dict[str, int]:
 
 def read_value(value: Any) -> Any:  # noqa: ANN401 - what raw Cypher returns
     """Return a value of the client as one of the standard library or of `runic.ogm.types`."""
-    kind = cast("type[Any]", type(value))  # pyright takes it for unknown
+    kind: Any = value.__class__
     if kind in _PLAIN:
         return value
     if kind is list:

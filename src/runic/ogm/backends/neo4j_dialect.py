@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from runic.ogm.backends._bolt_replies import PACKED
 from runic.ogm.backends._neo4j_schema import Neo4jSchema
 from runic.ogm.backends._neo4j_search import Neo4jSearch
 from runic.ogm.conversion import NativeTypes
@@ -12,6 +13,8 @@ from runic.ogm.identifiers import quote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_PACK = "WITH collect(__row) AS __all UNWIND range(0, size(__all) - 1, 1000) AS __i RETURN __all[__i..__i + 1000]"
 
 
 class Neo4jDialect(Neo4jSchema, Neo4jSearch, Dialect):
@@ -32,17 +35,14 @@ class Neo4jDialect(Neo4jSchema, Neo4jSearch, Dialect):
         """Return SET of a label that is there: Neo4j reads without locks, and would overwrite what came between."""
         return f"SET {alias}:{quote(label)}"
 
+    def render_return(self, columns: Sequence[str], tail: str = "") -> str:
+        """Return the rows as lists, many in a record: a record costs far more than the values in it."""
+        return f"WITH [{', '.join(columns)}] AS __row{tail} {_PACK} AS {PACKED}"
+
     def render_parts(self, prefix: str, carry: str, parts: Sequence[tuple[str, Sequence[str]]]) -> str:
-        """Return the prefix once, and one subquery whose branches are the parts."""
-        width = max(len(columns) for _, columns in parts)
+        """Return the prefix once, and one subquery whose branches are the parts, the rows of each packed."""
         branches = " UNION ALL ".join(
-            f"WITH _roots UNWIND _roots AS {carry} {body} RETURN {_columns(columns, width, index)}".replace("  ", " ")
+            f"UNWIND _roots AS {carry} {body} {self.render_return(columns)}, {index} AS __table".replace("  ", " ")
             for index, (body, columns) in enumerate(parts)
         )
-        names = ", ".join(f"c{i}" for i in range(width + 1))
-        return f"{prefix} WITH collect({carry}) AS _roots CALL {{ {branches} }} RETURN {names}"
-
-
-def _columns(columns: Sequence[str], width: int, index: int) -> str:
-    padded = [*columns, *["null"] * (width - len(columns)), str(index)]
-    return ", ".join(f"{text} AS c{position}" for position, text in enumerate(padded))
+        return f"{prefix} WITH collect({carry}) AS _roots CALL (_roots) {{ {branches} }} RETURN {PACKED}, __table"

@@ -191,13 +191,12 @@ def _compile_shortest(selection: Selection, dialect: Dialect, mapper: Mapper, pl
 def _add_return(compiler: SelectCompiler, clauses: list[str], columns: Sequence[str], places: Sequence[Place]) -> None:
     """Add RETURN with the open stage's order and paging; what is distinct is made so before."""
     stage, order = compiler.selection.stage, effective_order(compiler.selection)
-    result = f"RETURN {', '.join(columns)}"
     if stage.distinct:
         compiler.add_with(clauses, places, stage, order)
-        clauses.append(result)
+        clauses.append(compiler.dialect.render_return(columns))
     else:
         _, ordering = compiler.ordering(clauses, order)
-        clauses.append(f"{result}{ordering}{compiler.paging(stage)}")
+        clauses.append(compiler.dialect.render_return(columns, f"{ordering}{compiler.paging(stage)}"))
 
 
 def edge_columns(dialect: Dialect, mapper: Mapper, edge: type[Edge] | None, name: str) -> tuple[list[str], list[Wire]]:

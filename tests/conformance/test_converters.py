@@ -104,7 +104,6 @@ MISFITS = [
     ("text", 5),
     ("text", b"a"),
     ("text", ["a"]),
-    ("text", "a\0b"),
     ("text", "\ud800"),
     ("whole", "5"),
     ("whole", 5.0),
@@ -130,10 +129,8 @@ MISFITS = [
     ("words", "abc"),
     ("words", [1]),
     ("words", ["a", None]),
-    ("words", ["a\0"]),
     ("counts", [1, "2"]),
     ("counts", [2**63]),
-    ("reals", [float("nan")]),
     ("seasons", ["spring", "winter"]),
     ("pair", [1, "x"]),
     ("mixed", ("a",)),
@@ -150,6 +147,7 @@ MISFITS = [
     ("span", 5),
     ("clock", "10:00"),
 ]
+ODDITIES = [("text", "a\0b"), ("words", ["a\0"]), ("reals", [float("nan")])]
 
 
 @pytest.mark.parametrize(("name", "value"), MISFITS, ids=[f"{n}-{v!r:.20}" for n, v in MISFITS])
@@ -162,6 +160,31 @@ async def test_value_that_does_not_fit_is_refused(db: Database, name: str, value
     assert len(sent) == 0
     assert (caught.value.entity, caught.value.field) == ("Specimen", name)
     await s.rollback()
+    await s.close()
+
+
+@pytest.mark.parametrize(("name", "value"), ODDITIES, ids=[f"{n}-{v!r:.20}" for n, v in ODDITIES])
+async def test_value_that_some_databases_refuse(db: Database, name: str, value: Any) -> None:
+    """It is stored whole, and found, or refused before anything is sent."""
+    s, refused = db.open(), None
+    try:
+        with db.count() as sent:
+            s.add(Specimen(id="a", **{name: value}))
+            await s.commit()
+    except FieldValidationError as error:
+        refused = error
+    if refused is not None:
+        assert (refused.entity, refused.field) == ("Specimen", name)
+        assert len(sent) == 0
+        await s.rollback()
+        with db.count() as sent, pytest.raises(FieldValidationError):
+            await s.scalars(select(Specimen).where(getattr(Specimen, name) == value))
+        assert len(sent) == 0
+    else:
+        s.expunge_all()
+        assert repr(getattr(await s.get(Specimen, "a"), name)) == repr(value)
+        found = await s.scalars(select(Specimen).where(getattr(Specimen, name) == value))
+        assert len(found) == ("nan" not in repr(value))  # which is equal to nothing
     await s.close()
 
 
@@ -219,7 +242,7 @@ async def test_missing_key_is_refused(db: Database) -> None:
     await s.close()
 
 
-@pytest.mark.parametrize("value", [5, "a\0b", 2**63, None], ids=repr)
+@pytest.mark.parametrize("value", [5, 2**63, None], ids=repr)
 async def test_misfit_in_a_filter_is_refused(db: Database, value: object) -> None:
     """The same check for values of a statement; None is IS NULL."""
     async with db.session() as s:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 KeyState: TypeAlias = Literal["unique", "indexed", "scanned"]
 NO_ROWS = Reply(([],))
+UNIQUE = 2
+"""What a dialect's statement about a key's index returns where the database also refuses a second such key."""
 logger = logging.getLogger("runic.ogm.schema")
 
 
@@ -154,7 +156,7 @@ class KeyKeeper:
         if statement is not None:
             reply = yield statement
             if reply.tables[0]:
-                return "indexed"
+                return "unique" if reply.tables[0][0][0] == UNIQUE else "indexed"
             mine = object()
             if self._warned.setdefault(place, mine) is mine:
                 logger.warning(

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from runic.ogm.backends.age_dialect import AgeDialect
 from runic.ogm.backends.arcadedb_dialect import ArcadeDBDialect
 from runic.ogm.backends.falkordb_dialect import FalkorDBDialect
 from runic.ogm.cypher.dialect import Dialect
 from runic.ogm.cypher.plan import EdgeColumn, NodeColumn
 from runic.ogm.cypher.select import compile_count, compile_exists, compile_paths, compile_prefix, compile_select
-from runic.ogm.exceptions import QueryError
+from runic.ogm.exceptions import QueryError, UnsupportedFeatureError
 from runic.ogm.mapping.mapper import Mapper
 from runic.ogm.model.fields import desc
 from runic.ogm.query.functions import param
 from runic.ogm.session.select import Select, select
 from tests.unit.sky import Body, Lens, Sighting, Star, Tripod, Watcher
 
-DIALECTS: dict[str, Dialect] = {"cypher": Dialect(), "falkordb": FalkorDBDialect(), "arcadedb": ArcadeDBDialect()}
+DIALECTS: dict[str, Dialect] = {
+    "cypher": Dialect(),
+    "falkordb": FalkorDBDialect(),
+    "arcadedb": ArcadeDBDialect(),
+    "age": AgeDialect(),
+}
 WATCHER = "n.`id`, n.`name`, elementId(n)"
 EDGE = "e1.`at`, e1.`notes`, e1.`magnitude`, elementId(e1), elementId(startNode(e1))"
 
@@ -205,8 +212,17 @@ def test_statement_is_spelt(case: str, dialect: str) -> None:
         text = text.replace("`a) DETACH DELETE (b`", "`a_29__20_DETACH_20_DELETE_20__28_b`").replace(
             "`the lens`", "`the_20_lens`"
         )
-    if dialect != "cypher":
+    if dialect in {"falkordb", "arcadedb"}:
         text = text.replace("LIMIT $p0 WHERE `w`.`id` = $p1", "LIMIT $p0 WITH `w`, `w`.`id` = $p1 AS _kept WHERE _kept")
+    if dialect == "age":
+        if "CALL {" in text:
+            with pytest.raises(UnsupportedFeatureError, match="union"):
+                build().build(DIALECTS[dialect])
+            return
+        text = re.sub(r"WITH DISTINCT ([^()]*?) ORDER BY", r"WITH DISTINCT \1 WITH \1 ORDER BY", text)
+        text = re.sub(r"\((`?\w+`?):`(\w+)`\)(?= OR |\) )", r"(label(\1) IN ['\2'])", text)  # a condition, no pattern
+        text = text.replace("`Body`:`Star`", "`Star`")
+        text = re.sub(r"elementId\(startNode\((\S+?)\)\)", r"start_id(\1)", text).replace("elementId(", "id(")
     assert build().build(DIALECTS[dialect])[0] == text
 
 

@@ -287,7 +287,10 @@ class SelectCompiler:
         if ends:
             listed = [self._listed(places)] if places or self._columns or self._path else []
         else:
-            listed = [*(self.names[place] for place in places), *([self.dialect.render_variable(SCORE)] if scored else [])]
+            listed = [
+                *(self.names[place] for place in places),
+                *([self.dialect.render_variable(SCORE)] if scored else []),
+            ]
         kept = ", ".join([*listed, *computed, *(keys if stage.distinct else ())])
         distinct = "DISTINCT " if stage.distinct else ""
         if distinct and ordering and not self.dialect.orders_distinct:

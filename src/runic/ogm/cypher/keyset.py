@@ -84,10 +84,7 @@ def plan_keyset(selection: Selection, dialect: Dialect) -> Keyset:
         return Keyset(selection.with_stage(order=()), target, keys, codecs, floats)
     names = [f"_k{number}" for number in range(len(order))]
     computed = tuple(Projected(name, s.operand, s.places) for name, s in zip(names, order, strict=True))
-    rows = replace(
-        selection, stages=(*selection.stages[:-1], replace(selection.stage, order=(), distinct=False), Stage())
-    )
-    rows = rows.with_stage(carry=(target,), computed=computed, distinct=True)
+    rows = selection.with_stage(order=(), distinct=True, carry=(target,), computed=computed)
     columns: list[Operand[Any]] = [Column(name) for name in names]
     keys = tuple(zip(columns, order, strict=True))
     return Keyset(replace(rows, stages=(*rows.stages, Stage())), target, keys, codecs, floats)

@@ -70,15 +70,15 @@ def add_rows(compiler: SelectCompiler, clauses: list[str]) -> None:
         f"{compiler.expressions.render(item.operand, item.places)} AS {compiler.dialect.render_variable(name)}"
         for item, name in zip(items, names, strict=True)
     ]
-    paging = compiler.paging(compiler.selection.stage)
+    stage = compiler.selection.stage
     if not compiler.selection.having:
-        clauses.append(f"WITH {_row(compiler, columns)}{paging}")
+        clauses.append(f"WITH {_row(compiler, columns)}{compiler.paging(stage)}")
         return
     codecs = {name: result_codec(compiler.expressions, item.operand) for item, name in zip(items, names, strict=True)}
     compiler.expressions.columns = {**compiler.expressions.columns, **codecs}
     _add_chosen(compiler, clauses, names, columns)
-    if paging:
-        clauses.append(f"WITH 1 AS _row{paging}")
+    if stage.paged:
+        clauses.append(f"WITH 1 AS _row{compiler.paging(stage)}")
 
 
 def _row(compiler: SelectCompiler, columns: Sequence[str]) -> str:

@@ -32,8 +32,9 @@ class EdgeReading(Reading):
             stored[edge_id] = (row, target, source) if turned else (row, source, target)
         found: dict[Any, Any] = {None: None}
         new: list[tuple[Any, Row, Any, Any]] = []
+        none_known = not self.identity.edges
         for edge_id, (row, start, end) in stored.items():
-            known = self._known_edge(column, row, start, end, edge_id)
+            known = None if none_known else self._known_edge(column, row, start, end, edge_id)
             if known is None:
                 new.append((edge_id, row, start, end))
             else:
@@ -44,11 +45,10 @@ class EdgeReading(Reading):
     def _new_edges(self, column: EdgeColumn, new: list[tuple[Any, Row, Any, Any]]) -> dict[Any, Any]:
         cls = column.cls or _plain_edge(column.relation.type)
         made = self.mapper.entity(cls).make_edges([row for _, row, _, _ in new], column.offset, Link(self.owner))
-        known = self.identity.edges
+        known, relation, key_field = self.identity.edges, column.relation, cls.__meta__.key
         for edge, (edge_id, _, start, end) in zip(made, new, strict=True):
             edge.source, edge.target, edge._ogm_id = start, end, edge_id
-            key = None if cls.__meta__.key is None else getattr(edge, cls.__meta__.key.name)
-            place = pair_id(column.relation, start, end, key)
+            place = pair_id(relation, start, end, None if key_field is None else getattr(edge, key_field.name))
             known[(*place[:3], ("id", edge_id)) if place in known else place] = edge
         return {entry[0]: edge for edge, entry in zip(made, new, strict=True)}
 

@@ -19,6 +19,7 @@ from runic.ogm.cypher.select import (
 from runic.ogm.cypher.statement import Statement as Request
 from runic.ogm.cypher.writes import compile_write
 from runic.ogm.exceptions import CardinalityError, FieldValidationError, QueryError, UnsendableValueError
+from runic.ogm.garbage import still
 from runic.ogm.identifiers import is_plain
 from runic.ogm.model.base import Edge
 from runic.ogm.model.state import Link
@@ -97,9 +98,10 @@ class Querying(EdgeReading):
 
     def _rows(self, selection: Selection, compiled: CompiledSelect) -> Operation[list[Any]]:
         table = yield from self._send_compiled(selection, compiled)
-        columns = self._columns(compiled, table)
-        shown = [columns[place] for place in compiled.shape]
-        return shown[0] if compiled.single else list(zip(*shown, strict=True))
+        with still(len(table)):
+            columns = self._columns(compiled, table)
+            shown = [columns[place] for place in compiled.shape]
+            return shown[0] if compiled.single else list(zip(*shown, strict=True))
 
     def _columns(self, compiled: CompiledSelect, table: Table) -> list[list[Any]]:
         """Return a reply by columns: entities, edges, decoded values. Nodes come first, since edges lead to them."""

@@ -9,6 +9,7 @@ from runic.ogm.cypher.load import FetchStep, GraphPlan, NodesPart, PairsPart, fi
 from runic.ogm.cypher.sections import SectionMaker
 from runic.ogm.cypher.statement import Statement
 from runic.ogm.exceptions import EntityNotFoundError, LazyLoadError, OGMError
+from runic.ogm.garbage import still
 from runic.ogm.model.base import Edge, Node, expired_class
 from runic.ogm.model.relations import RelatedList, is_part, is_related_list
 from runic.ogm.model.state import UNLOADED, Ambiguous, Link
@@ -137,6 +138,10 @@ class Reading(Flushing):
 
     def _take(self, plan: GraphPlan, tables: Sequence[Table], sources: Mapping[Any, Any]) -> list[Any]:
         """Make entities of a reply's tables of nodes, then connect them by its tables of pairs."""
+        with still(sum(map(len, tables))):
+            return self._build_graph(plan, tables, sources)
+
+    def _build_graph(self, plan: GraphPlan, tables: Sequence[Table], sources: Mapping[Any, Any]) -> list[Any]:
         by_step: dict[int | None, Mapping[Any, Any]] = {None: sources}
         roots: list[Any] = []
         for part, table in zip(plan.parts, tables, strict=True):
@@ -168,15 +173,17 @@ class Reading(Flushing):
     def _connect(self, step: FetchStep, pairs: Table, sources: Mapping[Any, Any], targets: Mapping[Any, Any]) -> None:
         """Fill the slots of the sources that are unloaded or partial; what was loaded or assigned before stays."""
         relation, partial = step.relation, step.options.partial
-        found: dict[Any, dict[int, Any]] = defaultdict(dict)
+        found: dict[Any, list[Any]] = defaultdict(list)
         for row in pairs:
             target = targets.get(row[1])
             if target is not None:
-                found[row[0]][id(target)] = target
+                found[row[0]].append(target)
         for place, source in sources.items():
             value: object = getattr(source, relation.slot, None)
             if value is UNLOADED or is_part(value):
-                self._fill(source, relation, list(found[place].values()) if place in found else [], partial=partial)
+                shown = found.get(place, ())
+                once = {id(target): target for target in shown}.values() if len(shown) > 1 else shown
+                self._fill(source, relation, list(once), partial=partial)
 
     def _with_staged(self, source: Node, relation: RelationMeta, stored: list[Any]) -> list[Any]:
         """Return what is stored with what is staged and, without autoflush, not yet written."""

@@ -96,9 +96,11 @@ def _read_address(parts: SplitResult, shown: str) -> dict[str, Any]:
     try:
         port = parts.port
     except ValueError:
+        port = -1
+    if port == -1:  # not raised above, since that error's context would hold what may be a password
         raise ValueError(
             f"{shown!r}: the port is no number up to 65535 (in a password, write : / @ ? # as %3A %2F %40 %3F %23)"
-        ) from None
+        )
     found: dict[str, Any] = {} if port is None else {"port": port}
     for name, value in (("host", parts.hostname), ("username", parts.username), ("password", parts.password)):
         if value:

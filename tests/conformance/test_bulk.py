@@ -176,6 +176,7 @@ async def test_csv_is_read_as_the_fields_declare(db: Database, tmp_path: Path) -
         assert (second.name, second.zone, second.line) == ("", None, None)
 
 
+@pytest.mark.requires("supports_multiple_labels")
 async def test_arrow_table_and_parquet(db: Database, tmp_path: Path) -> None:
     import pyarrow as pa
     from pyarrow import parquet

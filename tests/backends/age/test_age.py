@@ -109,6 +109,22 @@ def test_tables_are_undone_with_their_transaction(driver: Driver) -> None:
     assert sorted(rows(driver, "MATCH (n:Plant) RETURN n.id")) == [("fir",), ("moss",), ("oak",)]
 
 
+def test_merge_into_another_class_is_refused(driver: Driver) -> None:
+    """A vertex keeps its label, so that nothing may be stored of it as of another class."""
+    forest(driver)
+    session = Session(driver)
+    session.merge(Oak(id="fir", rings=3))
+    with pytest.raises(ConstraintViolationError, match=r"fir.*Oak"):
+        session.commit()
+    session.rollback()
+    session.merge(Tree(id="oak", height=30.0))
+    session.commit()
+    session.close()
+    assert sorted(rows(driver, "MATCH (n:Tree) RETURN n.id, n.height, n.rings, label(n)")) == [
+        ("fir", 20.5, None, "Tree"), ("oak", 30.0, 90, "Oak"),
+    ]  # fmt: skip
+
+
 def test_key_is_one_within_the_hierarchy(connect: Callable[..., Driver]) -> None:
     driver = connect(ensure_keys=True)
     forest(driver)

@@ -57,7 +57,9 @@ def merge_nodes(
         if mapper.codecs[index].kind == "vector"
     ]
     body = dialect.render_merge_node(labels, key, persist.render_map(dialect, mapper), changes, vectors)
-    return [Section(body, rows, len(rows) if dialect.counts_merged else None, None, locate)]
+    keys = [row[mapper.index(meta.key.name)] for row in rows]
+    merge = Section(body, rows, len(rows) if dialect.counts_merged else None, None, locate)
+    return [*persist.refuse_other_classes(dialect, meta, keys), merge]
 
 
 def _change(dialect: Dialect, mapper: EntityMapper, index: int, *, given: bool) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from runic.ogm.cypher.patterns import render_targets
 from runic.ogm.cypher.statement import Statement
+from runic.ogm.exceptions import ConstraintViolationError
 from runic.ogm.identifiers import quote
 
 if TYPE_CHECKING:
@@ -135,6 +136,23 @@ def render_merge(dialect: Dialect, mapper: EntityMapper, meta: NodeMeta) -> str:
     key = f" {{{quote(meta.key.graph_name)}: row[{mapper.index(meta.key.name)}]}}"
     properties, changes = render_map(dialect, mapper), render_changes(dialect, mapper, "n", every, 0)
     return dialect.render_merge_node(labels, key, properties, changes, _vectors(dialect, mapper, "n", every))
+
+
+def refuse_other_classes(dialect: Dialect, meta: NodeMeta, keys: Sequence[Any]) -> list[Section]:
+    """Return what fails where a node is stored as another class and cannot get the labels of this one."""
+    if dialect.supports_multiple_labels or len(meta.labels) == 1:
+        return []
+    other = f"NOT {dialect.render_label_test('n', meta.labels)}"
+    found = render_node(dialect, "n", meta, "row[0]", other)
+
+    def explain(i: int, _: object) -> OGMError:
+        return ConstraintViolationError(
+            f"the {meta.primary_label} with {meta.key.name}={keys[i]!r} is stored as another class than {meta.name}, "
+            f"and a node of {dialect.name} keeps the label that it was made with: delete it first"
+        )
+
+    diagnosis = Diagnosis(f"{found} WITH i, n LIMIT 1 WITH i, null AS detail", explain)
+    return [Section(found, [[key] for key in keys], 0, diagnosis)]
 
 
 def render_node(dialect: Dialect, alias: str, meta: NodeMeta, value: str, condition: str = "") -> str:

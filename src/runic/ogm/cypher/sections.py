@@ -72,7 +72,9 @@ class SectionMaker:
         meta: Any = mapper.meta
         body = persist.render_merge(self.dialect, mapper, meta)
         locate = _locate(mapper, range(len(mapper.properties)), 0)
-        for batch in _by_turns(rows, mapper.index(meta.key.name)):
+        index = mapper.index(meta.key.name)
+        yield from persist.refuse_other_classes(self.dialect, meta, [row[index] for row in rows])
+        for batch in _by_turns(rows, index):
             yield Section(body, batch, len(batch) if self.dialect.counts_merged else None, None, locate)
 
     def update(self, mapper: EntityMapper, indexes: tuple[int, ...], nodes: list[Node]) -> Section:

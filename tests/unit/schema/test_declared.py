@@ -156,6 +156,21 @@ def test_key_with_an_odd_name_is_only_indexed_where_constraints_need_plain_ones(
     assert items(Strange, dialect=FalkorDBDialect()) == {SchemaItem("index", "node", "Strange label", ("id",))}
 
 
+@pytest.mark.parametrize(
+    ("flag", "cls"),
+    [
+        ("supports_fulltext_index", Craft),
+        ("supports_vector_index", Craft),
+        ("supports_constraints", Craft),
+        ("supports_edge_constraints", Tow),
+    ],
+)
+def test_what_the_database_cannot_have_is_refused(flag: str, cls: type[Any]) -> None:
+    lacking = type("Lacking", (Dialect,), {flag: False})()
+    with pytest.raises(UnsupportedFeatureError, match=f"declared by {cls.__name__}"):
+        items(cls, dialect=lacking)
+
+
 def test_only_mapped_classes_are_taken() -> None:
     assert checked_classes([Tug]) == [Tug]
     assert set(checked_classes([])) == {*metadata.all_nodes(), *metadata.all_edges()}

@@ -36,15 +36,17 @@ def declared_items(classes: Iterable[type[Any]], dialect: Dialect) -> list[Schem
     for cls in classes:
         items = _of_node(cls.__meta__, dialect) if issubclass(cls, Node) else _of_edge(cls.__meta__, dialect)
         for item in items:
-            if item.kind == "unique":
-                _refuse_flaw(item, dialect)
+            _refuse_unsupported(item, dialect)
             found.setdefault(item, item)
     unique = {(item.side, item.label, item.properties) for item in found if item.kind == "unique"}
     return [i for i in found.values() if i.kind != "index" or (i.side, i.label, i.properties) not in unique]
 
 
-def _refuse_flaw(item: SchemaItem, dialect: Dialect) -> None:
-    reason = dialect.constraint_flaw(item)
+def _refuse_unsupported(item: SchemaItem, dialect: Dialect) -> None:
+    unique = dialect.supports_constraints if item.side == "node" else dialect.supports_edge_constraints
+    able = {"unique": unique, "fulltext": dialect.supports_fulltext_index, "vector": dialect.supports_vector_index}
+    flaw = dialect.constraint_flaw(item) if item.kind == "unique" else None
+    reason = flaw if able.get(item.kind, True) else f"{dialect.name} has none of its kind"
     if reason is not None:
         raise UnsupportedFeatureError(f"the {item}, declared by {item.owner}, cannot be: {reason}")
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from runic.ogm.backends._arcadedb_names import check_names
 from runic.ogm.backends._arcadedb_schema import ArcadeDBSchema
 from runic.ogm.backends._arcadedb_search import ArcadeDBSearch
+from runic.ogm.backends._bolt_dialect import PackedReplies
 from runic.ogm.conversion import NativeTypes
-from runic.ogm.cypher.dialect import Dialect
 from runic.ogm.identifiers import quote
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _TOUCH = "SET a.`_` = null WITH row, a, b"
 
 
-class ArcadeDBDialect(ArcadeDBSchema, ArcadeDBSearch, Dialect):
+class ArcadeDBDialect(ArcadeDBSchema, ArcadeDBSearch, PackedReplies):
     """ArcadeDB 26: each set of labels is a type of its own, which inherits the types of the single labels."""
 
     name = "arcadedb"
@@ -73,18 +73,3 @@ class ArcadeDBDialect(ArcadeDBSchema, ArcadeDBSearch, Dialect):
         """Return MERGE as `render_relate` does, with each edge once: it finds a loop from either end."""
         merge = f"{_TOUCH} MERGE (a)-[r{edge}{key}]-(b) WITH DISTINCT row, r"
         return f"{merge} SET {changes}" if changes else merge
-
-    def render_parts(self, prefix: str, carry: str, parts: Sequence[tuple[str, Sequence[str]]]) -> str:
-        """Return the prefix once, and one subquery whose branches are the parts."""
-        width = max(len(columns) for _, columns in parts)
-        branches = " UNION ALL ".join(
-            f"WITH _roots UNWIND _roots AS {carry} {body} RETURN {_columns(columns, width, index)}".replace("  ", " ")
-            for index, (body, columns) in enumerate(parts)
-        )
-        names = ", ".join(f"c{i}" for i in range(width + 1))
-        return f"{prefix} WITH collect({carry}) AS _roots CALL {{ {branches} }} RETURN {names}"
-
-
-def _columns(columns: Sequence[str], width: int, index: int) -> str:
-    padded = [*columns, *["null"] * (width - len(columns)), str(index)]
-    return ", ".join(f"{text} AS c{position}" for position, text in enumerate(padded))

@@ -14,6 +14,9 @@ from .harness import Database
 from .models import Artist, Recipe, Station
 
 
+pytestmark = pytest.mark.requires("concurrent")
+
+
 def in_threads(size: int, work: Callable[[int], None]) -> None:
     """Run `work(i)` in threads and raise the first error of any."""
     errors: list[BaseException] = []

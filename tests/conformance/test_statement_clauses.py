@@ -215,6 +215,7 @@ async def test_distinct_stage(db: Database) -> None:
         assert sorted((q.id, t.id) for q, t in rows) == [("a", "b"), ("b", "c")]
 
 
+@pytest.mark.requires("supports_union")
 async def test_union_gives_each_once(db: Database) -> None:
     await seed(db)
     async with db.session() as s:
@@ -228,6 +229,7 @@ async def test_union_gives_each_once(db: Database) -> None:
         assert await ids(s, both.traverse("works", optional=False).order_by(Artwork.id)) == ["a", "a", "a", "b"]
 
 
+@pytest.mark.requires("supports_union")
 async def test_union_of_targets(db: Database) -> None:
     """Steps of each part, and classes of both."""
     await seed(db)

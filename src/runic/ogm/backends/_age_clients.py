@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from inspect import isawaitable
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -54,23 +55,32 @@ class PooledConnections:
     def __init__(self, target: AgeTarget) -> None:
         self._target = target
         self._pool: ConnectionPool[psycopg.Connection[Any]] | None = None
-        self._pid = 0
+        self._pid = os.getpid()
         self._lent: set[psycopg.Connection[Any]] = set()
+        self._opening = Lock()
 
     def take(self) -> psycopg.Connection[Any]:
-        """Return a connection; the first one is made without the pool, so that its error is told at once."""
+        """Return a connection."""
         pool = self._pool
         if pool is None or self._pid != os.getpid():
-            if pool is not None:
-                _STALE_IN_A_FORK.append(pool)
-            psycopg.connect(**self._target.options, autocommit=True).close()
-            options = self._target.options | {"autocommit": True}
-            pool = ConnectionPool(kwargs=options, configure=_configure, open=True, **self._target.pool)
-            self._pool, self._pid = pool, os.getpid()
-            self._lent.clear()
+            pool = self._open()
         connection = pool.getconn()
         self._lent.add(connection)
         return connection
+
+    def _open(self) -> ConnectionPool[psycopg.Connection[Any]]:
+        """Open the pool, once; a first connection is made without it, so that its error is told at once."""
+        if self._pid != os.getpid():
+            if self._pool is not None:
+                _STALE_IN_A_FORK.append(self._pool)
+            self._pool, self._pid, self._opening = None, os.getpid(), Lock()
+            self._lent.clear()
+        with self._opening:
+            if self._pool is None:
+                psycopg.connect(**self._target.options, autocommit=True).close()
+                options = self._target.options | {"autocommit": True}
+                self._pool = ConnectionPool(kwargs=options, configure=_configure, open=True, **self._target.pool)
+            return self._pool
 
     def give(self, connection: psycopg.Connection[Any]) -> None:
         """Take a connection back; the pool drops it if it is broken."""

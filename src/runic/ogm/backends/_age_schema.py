@@ -87,9 +87,9 @@ class AgeSchema(SchemaDialect):
         return found
 
     def key_index_statement(self, meta: NodeMeta) -> Statement:
-        """Return a statement with one row if the key of a class has its index."""
+        """Return a statement with one row if the key of a class has its index: 2 if that is unique, else 1."""
         given = {"label": own_label(meta), "key": meta.key.graph_name}
-        return Statement("AGE KEY", given, (INDEX,), origin="schema")
+        return Statement("AGE KEY", given, (("int",),), origin="schema")
 
     def is_already_there(self, error: DatabaseError) -> bool:
         """Tell whether an error of making something only says that it is there."""

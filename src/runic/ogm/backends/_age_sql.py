@@ -198,7 +198,8 @@ def read_command(statement: Statement, columns: Sequence[Sequence[bytes | None]]
     rows: list[list[Any]] = orjson.loads(text) if text is not None else []
     if statement.text == "AGE KEY":
         label, key = stored_name(statement.parameters["label"]), statement.parameters["key"]
-        rows = [row for row in rows if row[2:4] == ["v", label] and [*map(indexed_property, row[4])] == [key]]
+        mine = [row for row in rows if row[2:4] == ["v", label] and [*map(indexed_property, row[4])] == [key]]
+        rows = sorted([[2 if row[1] else 1] for row in mine], reverse=True)
     return Reply([rows])
 
 

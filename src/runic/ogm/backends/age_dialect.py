@@ -137,7 +137,7 @@ class AgeDialect(AgeSchema, Dialect):
             order = f", {self.render_id(carry)}" if " ORDER BY " in last else f" ORDER BY {self.render_id(carry)}"
             prefix = head + order + paging[0]
         branches = [
-            f"{prefix} {body} RETURN {', '.join([*columns, str(index)])}".replace("  ", " ")
+            " ".join(filter(None, (prefix, body, f"RETURN {', '.join([*columns, str(index)])}")))
             for index, (body, columns) in enumerate(parts)
         ]
         return " UNION ALL ".join(branches)

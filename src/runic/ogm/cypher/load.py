@@ -182,7 +182,7 @@ class GraphPlan:
             body, columns = self.bodies[0]
             # A single key gives a row, which is not worth packing.
             rows = f"RETURN {', '.join(columns)}" if "key" in parameters else self.dialect.render_return(columns)
-            text = f"{prefix} {body} {rows}".replace("  ", " ")
+            text = " ".join(filter(None, (prefix, body, rows)))
         else:
             text = self.dialect.render_parts(prefix, self.root, self.bodies)
         found = self.expressions

@@ -213,3 +213,11 @@ async def test_expunge_of_foreign_entity_is_refused(db: Database) -> None:
     async with db.session() as s:
         with pytest.raises(OGMError):
             s.expunge(Artist(id="a", name="A"))
+
+
+async def test_expire_of_no_entity_is_a_type_error(db: Database) -> None:
+    """Rule 19."""
+    async with db.session() as s:
+        for value in ("x", None, Artist, object()):
+            with pytest.raises(TypeError, match="expire"):
+                s.expire(value)

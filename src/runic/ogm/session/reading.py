@@ -337,6 +337,8 @@ class Reading(Flushing):
     def expire(self, entity: Entity) -> None:
         """Forget what was loaded of an entity; its next use reads it again. Unflushed changes of it are lost."""
         self.check_open()
+        if not isinstance(entity, (Node, Edge)):
+            raise TypeError(f"expire() takes a node, not {entity!r}")
         if not self.owns(entity) or not isinstance(entity, Node):
             raise EntityNotFoundError(f"{entity!r} is no node of this session")
         if id(entity) in self.new or id(entity) in self.merged:

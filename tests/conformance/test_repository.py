@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import pytest
 
-from runic.ogm import AsyncRepository, OGMError, Repository
+from runic.ogm import AsyncRepository, Node, OGMError, Repository
 
 from .harness import Database
 from .models import Artist, Artwork, Exhibition, Gallery, Painting, Sculpture, Showing
+
+N = TypeVar("N", bound=Node)
 
 
 class Shows(Repository[Exhibition]):
@@ -228,3 +232,69 @@ async def test_no_model_is_refused(db: Database, model: object) -> None:
         with pytest.raises((TypeError, OGMError)):
             repo = db.repository(s, model)
             await repo.find_all()
+
+
+class Named(Repository[N]):
+    """A generic class between, sync."""
+
+    def called(self, name: str) -> list[N]:
+        return self.find_by(name=name)
+
+
+class AsyncNamed(AsyncRepository[N]):
+    """A generic class between, async."""
+
+    async def called(self, name: str) -> list[N]:
+        return await self.find_by(name=name)
+
+
+class Artists(Named[Artist]):
+    """The model is two classes up."""
+
+
+class AsyncArtists(AsyncNamed[Artist]):
+    """The model is two classes up, async."""
+
+
+async def test_model_comes_through_generic_classes(db: Database) -> None:
+    await seed(db)
+    async with db.session() as s:
+        repo = AsyncArtists(s) if db.is_async else Artists(s._target)
+        assert repo.model is Artist
+        found = repo.called("x")
+        assert {artist.id for artist in (await found if db.is_async else found)} == {"a0", "a2", "a4"}
+
+
+async def test_cypher_gives_entities(db: Database) -> None:
+    """They are those of the session, in the order of the rows."""
+    await seed(db)
+    text = "MATCH (a:Artist) WHERE a.born >= $least RETURN a ORDER BY a.born DESC"
+    async with db.session() as s:
+        repo = db.repository(s, Artist)
+        found = await repo.cypher(text, {"least": 4})
+        assert [artist.id for artist in found] == ["a5", "a4"]
+        assert found[0] is await s.get(Artist, "a5")
+        assert await repo.cypher_one(text, {"least": 5}) is found[0]
+        assert await repo.cypher_one(text, {"least": 99}) is None
+
+
+async def test_cypher_returns_another_class(db: Database) -> None:
+    await seed(db)
+    async with db.session() as s:
+        repo = db.repository(s, Artist)
+        [gallery] = await repo.cypher("MATCH (g:Gallery) RETURN g", returns=Gallery)
+        assert type(gallery) is Gallery
+        with pytest.raises(OGMError, match="Artist"):
+            await repo.cypher("MATCH (g:Gallery) RETURN g")
+        with pytest.raises(OGMError, match="Artist"):
+            await repo.cypher("MATCH (a:Artist) RETURN a.id")
+
+
+async def test_cypher_raw_gives_rows(db: Database) -> None:
+    await seed(db)
+    async with db.session() as s:
+        repo = db.repository(s, Artist)
+        rows = await repo.cypher_raw("MATCH (a:Artist) WHERE a.born < 2 RETURN a.id AS id, a.born AS born ORDER BY id")
+        assert (rows.columns, list(rows)) == (["id", "born"], [{"id": "a0", "born": 0}, {"id": "a1", "born": 1}])
+        await repo.cypher_raw("MATCH (a:Artist) WHERE a.id = $id SET a.name = 'z'", {"id": "a0"}, write=True)
+        assert (await repo.find_one_by(name="z")).id == "a0"

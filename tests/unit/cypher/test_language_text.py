@@ -12,6 +12,7 @@ import pytest
 
 from runic.ogm.backends.falkordb_dialect import FalkorDBDialect
 from runic.ogm.cypher.dialect import Dialect
+from runic.ogm.cypher.kept import kept
 from runic.ogm.cypher.keyset import compile_keyset, plan_keyset
 from runic.ogm.cypher.load import GraphPlan, plan_fetch
 from runic.ogm.cypher.rows import compile_rows
@@ -260,3 +261,18 @@ def test_hops_belong_to_a_path() -> None:
     assert path.order_by(hops()).build()[0].endswith("ORDER BY length(_p1)")
     with pytest.raises(QueryError, match="shortest_path"):
         path.where(hops() > 2).build()
+
+
+def test_statement_compiles_once_for_each_dialect() -> None:
+    statement, made = select(Lens).where(Lens.width > 1), []
+
+    def compile_(selection: Any, dialect: Dialect) -> Any:
+        made.append(dialect)
+        return compile_count(selection, dialect)
+
+    for _ in range(3):
+        for dialect in DIALECTS.values():
+            assert kept(statement.selection, compile_, dialect).parameters == {"p0": 1}
+    assert made == [*DIALECTS.values()]
+    assert kept(statement.limit(3).selection, compile_, made[0]).parameters == {"p0": 1, "p1": 3}
+    assert len(made) == 3

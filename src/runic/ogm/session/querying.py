@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from runic.ogm.cypher.kept import kept
 from runic.ogm.cypher.load import plan_fetch
 from runic.ogm.cypher.order import target_of
 from runic.ogm.cypher.plan import EdgeColumn, NodeColumn, PathColumn, ValueColumn
@@ -49,10 +50,10 @@ class Querying(EdgeReading):
         """Return the results of a statement: entities, or tuples for `select(A, E, B)`."""
         selection = _selection(statement)
         if len(selection.classes) > 1:
-            return (yield from self._rows(selection, compile_paths(selection, self.dialect, self.mapper)))
+            return (yield from self._rows(selection, kept(selection, compile_paths, self.dialect, self.mapper)))
         if selection.fetched:
             return (yield from within(selection.timeout, self._fetched(selection)))
-        return (yield from self._rows(selection, compile_select(selection, self.dialect, self.mapper)))
+        return (yield from self._rows(selection, kept(selection, compile_select, self.dialect, self.mapper)))
 
     def all(self, statement: Statement[Any]) -> Operation[list[Any]]:
         """Return the results of a statement, like `scalars`."""
@@ -146,20 +147,20 @@ class Querying(EdgeReading):
     def count(self, statement: Statement[Any]) -> Operation[int]:
         """Return how many results a statement has, with its skip and limit."""
         selection = _selection(statement)
-        table = yield from self._send_compiled(selection, compile_count(selection, self.dialect))
+        table = yield from self._send_compiled(selection, kept(selection, compile_count, self.dialect))
         return int(table[0][0]) if table else 0
 
     def exists(self, statement: Statement[Any]) -> Operation[bool]:
         """Tell whether a statement has any result."""
         selection = _selection(statement)
-        return bool((yield from self._send_compiled(selection, compile_exists(selection, self.dialect))))
+        return bool((yield from self._send_compiled(selection, kept(selection, compile_exists, self.dialect))))
 
     def all_rows(self, statement: Statement[Any]) -> Operation[list[Any]]:
         """Return the rows: dicts of what is projected or aggregated, else tuples in the order of the pattern."""
         selection = _selection(statement)
         if not selection.projected:
             return (yield from self.all_with_edges(statement))
-        compiled = compile_rows(selection, self.dialect, self.mapper)
+        compiled = kept(selection, compile_rows, self.dialect, self.mapper)
         table = yield from self._send_compiled(selection, compiled)
         names = [column.name for column in compiled.plan]
         return [dict(zip(names, row, strict=True)) for row in zip(*self._columns(compiled, table), strict=True)]
@@ -167,7 +168,7 @@ class Querying(EdgeReading):
     def all_with_edges(self, statement: Statement[Any], *classes: type[Entity]) -> Operation[list[tuple[Any, ...]]]:
         """Return tuples of nodes and edges in the order of the pattern; None where an optional step found nothing."""
         selection = _selection(statement)
-        compiled = compile_paths(selection, self.dialect, self.mapper, classes)
+        compiled = kept(selection, compile_paths, self.dialect, self.mapper, classes)
         rows = yield from self._rows(selection, compiled)
         return [(row,) for row in rows] if compiled.single else rows
 

@@ -40,3 +40,10 @@ def test_import_loads_no_client_library() -> None:
     program = f"import sys, {imports}; print(*({set(CLIENTS)} & sys.modules.keys()))"
     found = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert found.stdout.split() == []
+
+
+def test_import_does_without_asyncio() -> None:
+    """It would be a third of all that is imported, and a program that waits for nothing needs none of it."""
+    program = "import sys, runic.ogm; print(*({'asyncio', 'ssl', 'socket'} & sys.modules.keys()))"
+    found = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert found.stdout.split() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from contextlib import nullcontext
 from types import SimpleNamespace
@@ -61,7 +62,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         kept.append(seconds)
 
     monkeypatch.setattr(module.time, "sleep", kept.append)
-    monkeypatch.setattr(module.asyncio, "sleep", sleep)
+    monkeypatch.setattr(module, "sleep", sleep)
     return kept
 
 
@@ -158,7 +159,7 @@ def _get(half: Half, driver: Any) -> None:
     async def get() -> None:
         await half.session(driver).get(Buoy, "n")
 
-    module.asyncio.run(get())
+    asyncio.run(get())
 
 
 def test_driver_closes_its_backend_at_the_end_of_a_block(half: Half) -> None:

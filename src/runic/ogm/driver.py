@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
 from importlib import import_module
@@ -10,6 +9,7 @@ from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from runic.ogm.exceptions import OGMError
+from runic.ogm.extras import sleep
 from runic.ogm.mapping.mapper import Mapper
 from runic.ogm.observe import Observer
 from runic.ogm.query.bounds import checked_timeout
@@ -185,7 +185,7 @@ class AsyncDriver(_Facade, _AsyncExecutor):
 
     async def _take(self, step: Step, work: Callable[[AsyncSession], Awaitable[T]]) -> T | None:
         if isinstance(step, Wait):
-            await asyncio.sleep(step.seconds)
+            await sleep(step.seconds)
             return None
         async with AsyncSession(self) as session:
             if isinstance(step, Ask):

@@ -1,4 +1,4 @@
-"""Libraries that only some functions need: loaded by name when such a function is called."""
+"""Libraries that only some functions need, asyncio among them: loaded by name when such a function is called."""
 
 from __future__ import annotations
 
@@ -19,3 +19,8 @@ def load_extra(module: str, extra: str) -> ModuleType:
         if error.name is None or not module.startswith(error.name):
             raise
         raise OGMError(f"the library {error.name!r} is not installed: pip install 'runic-ogm[{extra}]'") from error
+
+
+async def sleep(seconds: float) -> None:
+    """Do what asyncio.sleep does; asyncio, a third of what this package would import, is there by then."""
+    await import_module("asyncio").sleep(seconds)

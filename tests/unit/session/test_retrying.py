@@ -29,7 +29,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         pass
 
     monkeypatch.setattr(driver_module.time, "sleep", lambda _: None)
-    monkeypatch.setattr(driver_module.asyncio, "sleep", sleep)
+    monkeypatch.setattr(driver_module, "sleep", sleep)
 
 
 def lost() -> DatabaseUnavailableError:

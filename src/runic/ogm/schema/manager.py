@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from runic.ogm.cypher.statement import Reply, Statement
+from runic.ogm.extras import sleep
 from runic.ogm.schema.operations import SchemaOperations
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class AsyncSchemaManager:
                     if isinstance(request, Statement):
                         reply = await self._driver.execute(request)
                     else:
-                        await asyncio.sleep(request.seconds)
+                        await sleep(request.seconds)
                         reply = NOTHING
                 except BaseException as error:  # noqa: BLE001 - the operation decides
                     request = steps.throw(error)

@@ -176,18 +176,19 @@ async def test_csv_is_read_as_the_fields_declare(db: Database, tmp_path: Path) -
         assert (second.name, second.zone, second.line) == ("", None, None)
 
 
-@pytest.mark.requires("supports_multiple_labels")
 async def test_arrow_table_and_parquet(db: Database, tmp_path: Path) -> None:
     import pyarrow as pa
     from pyarrow import parquet
 
     table = pa.table({"id": ["a", "b"], "title": ["A", "B"], "year": pa.array([1901, None], pa.int32())})
     assert await nodes(db, Artwork, table) == 2
-    parquet.write_table(table.append_column("technique", pa.array(["oil", None])), tmp_path / "works.parquet")
+    paintings = table.set_column(0, "id", pa.array(["c", "d"])).append_column("technique", pa.array(["oil", None]))
+    parquet.write_table(paintings, tmp_path / "works.parquet")
     assert await nodes(db, Painting, read_parquet(tmp_path / "works.parquet"), batch=1) == 2
     async with db.session() as s:
-        work = await s.get(Artwork, "a")
-        assert (type(work), work.year, work.technique) == (Painting, 1901, "oil")
+        plain, painting = await s.get_many(Artwork, ["a", "c"])
+        assert (type(plain), plain.title, plain.year) == (Artwork, "A", 1901)
+        assert (type(painting), painting.year, painting.technique) == (Painting, 1901, "oil")
 
 
 @pytest.mark.usefixtures("registry")

@@ -174,7 +174,8 @@ async def test_hostile_names_are_read(db: Database) -> None:
         first, second = await s.scalars(select(found.Class).order_by(found.Class.id))
         assert (first.self_, first.a_b, first.mixed, second.mixed) == ("x", 2, 1, "one")
         assert (first.field, second.field) == ([1, 2], [])
-        ((edge, target),) = await s.edges(first, "import_os")
+        kind = next(node for node in description.nodes if node.name == "Class")
+        ((edge, target),) = await s.edges(first, kind.relations[0].name)
         assert (type(target), target.to_dict_, edge.x_y) == (found.None_, "k", True)
 
 

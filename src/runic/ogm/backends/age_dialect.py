@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from runic.ogm.backends._age_names import stored_name
+from runic.ogm.backends._age_names import shown_name, stored_name
 from runic.ogm.backends._age_schema import AgeSchema
 from runic.ogm.conversion import NativeTypes
 from runic.ogm.cypher.dialect import Dialect
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from runic.ogm.model.metadata import ClassMeta
 
 
+ELEMENT = "_x"
+"""The variable of comprehensions over paths."""
 _PAGING = re.compile(r"(?: SKIP \$\w+)?(?: LIMIT \$\w+)?$")
 _BARRIER = "WITH {}, row LIMIT 1000000000 WHERE {} IS NULL"
 """Goes on with what was not found. Without the limit PostgreSQL would leave out the rest before SET has seen it."""
@@ -73,10 +75,24 @@ class AgeDialect(AgeSchema, Dialect):
         names = ", ".join(f"'{stored_name(label)}'" for label in sorted(found or wanted))
         return f"label({alias}) IN [{names}]"
 
+    def all_labels(self, labels: Iterable[object]) -> Iterable[object]:
+        """Return also the labels of the class whose own one a vertex has: within a list AGE tells just that."""
+        told = {*labels}
+        classes = [cls for cls in metadata.all_nodes() if own_label(cls.__meta__) in told]
+        return told.union(*(cls.__meta__.labels for cls in classes))
+
+    def render_property(self, alias: str, graph_name: str) -> str:
+        """Return access to a property; what a comprehension goes through has none but those of its map."""
+        return f"{f'properties({alias})' if alias == ELEMENT else alias}.{quote(graph_name)}"
+
     def render_keyed_node(self, alias: str, label: str, key: str, value: str, condition: str = "") -> str:
         """Return MATCH by a condition: a map would be searched in every vertex."""
         also = f" AND {condition}" if condition else ""
         return f"MATCH ({alias}:{quote(label)}) WHERE {alias}.{quote(key)} = {value}{also}"
+
+    def shown_name(self, stored: str) -> str:
+        """Return a label or type as it was declared, without the escapes of AGE's table names."""
+        return shown_name(stored)
 
     def render_id(self, alias: str) -> str:
         """Return the number that AGE gives a vertex or an edge."""

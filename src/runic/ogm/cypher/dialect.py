@@ -71,6 +71,10 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
         """Return the condition that a node carries all of `labels`."""
         return f"{alias}{self.render_labels(labels)}"
 
+    def all_labels(self, labels: Iterable[object]) -> Iterable[object]:
+        """Return the labels that a node has, of those that the database tells."""
+        return labels
+
     def render_keyed_node(self, alias: str, label: str, key: str, value: str, condition: str = "") -> str:
         """Return MATCH of the node whose property `key` equals the expression `value`, by its index, and WHERE."""
         where = f" WHERE {condition}" if condition else ""
@@ -86,6 +90,10 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
         Nothing where the database itself refuses a write whose condition was decided by what has changed since.
         """
         return ""
+
+    def shown_name(self, stored: str) -> str:
+        """Return the label or type that the database's functions call `stored`."""
+        return stored
 
     def render_id(self, alias: str) -> str:
         """Return the database's own id of a node or an edge, which ties the parts of one reply together."""

@@ -88,11 +88,12 @@ class _Reader:
         self.facts = Facts()
         self._sample = sample
         self._explorer = Explorer(dialect)
+        self._shown = dialect.shown_name
 
     def read_nodes(self) -> Operation[None]:
         rows = yield from _ask(self._explorer.label_sets())
         for stored, count in rows:
-            known = sorted(self._named(stored, "label"))
+            known = sorted(self._labels(stored))
             if not known:
                 self.facts.unlabelled += count
                 continue
@@ -106,7 +107,7 @@ class _Reader:
     def read_edges(self) -> Operation[None]:
         rows = yield from _ask(self._explorer.edge_kinds())
         for start, kind, end, count in rows:
-            for name in self._named([kind], "type"):
+            for name in self._named([self._shown(kind)], "type"):
                 facts = self.facts.edges.setdefault(name, EdgeFacts(name))
                 facts.count += count
                 ends = (self._labels(start), self._labels(end))
@@ -157,7 +158,7 @@ class _Reader:
         return len(rows)
 
     def _labels(self, stored: Iterable[str]) -> Labels:
-        return frozenset(self._named(stored, "label"))
+        return frozenset(self._named(map(self._shown, stored), "label"))
 
     def _named(self, names: Iterable[str], what: str) -> list[str]:
         """Return the names that may stand in a statement, and note the others."""

@@ -14,6 +14,11 @@ from runic.ogm.exceptions import (
     TransientDatabaseError,
 )
 
+
+class WriteRefusedError(TransientDatabaseError):
+    """A write met a standby, or a transaction that only reads."""
+
+
 _TRANSIENT = (
     errors.SerializationFailure,
     errors.DeadlockDetected,
@@ -21,7 +26,6 @@ _TRANSIENT = (
     errors.QueryCanceled,
     errors.TooManyConnections,
     errors.CannotConnectNow,
-    errors.ReadOnlySqlTransaction,
     errors.TransactionTimeout,
     errors.IdleInTransactionSessionTimeout,
 )
@@ -61,6 +65,8 @@ def _refused(error: psycopg.DatabaseError, where: str, text: str) -> DatabaseErr
     """Return the error for what the server says of a statement, of which nothing stays."""
     if any(sign in text for sign in _MISSING):
         return DatabaseError(f"PostgreSQL at {where} has no Apache AGE: run CREATE EXTENSION age in this database")
+    if isinstance(error, errors.ReadOnlySqlTransaction):
+        return WriteRefusedError(f"PostgreSQL at {where} takes no writes for now: {text}")
     if isinstance(error, _TRANSIENT) or any(sign in text for sign in _CONCURRENT):
         return TransientDatabaseError(f"Apache AGE at {where} gave up for now: {text}")
     if isinstance(error, _UNWELCOME):

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeAlias
 import orjson
 
 from runic.ogm.backends import _age_sql as sql
-from runic.ogm.backends._age_errors import database_error
+from runic.ogm.backends._age_errors import WriteRefusedError, database_error
 from runic.ogm.backends._age_names import shown_name
 from runic.ogm.backends._age_parameters import spell_parameters
 from runic.ogm.backends._age_replies import Reader
 from runic.ogm.backends._age_text import compile_text
-from runic.ogm.exceptions import DatabaseUnavailableError, QueryError
+from runic.ogm.exceptions import DatabaseError, DatabaseUnavailableError, QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Raw: TypeAlias = "Sequence[Sequence[Text]]"
 READERS = 1024
+WROTE = "Apache AGE refused a statement that writes where a read was announced; pass write=True"
 ROOTS = frozenset({"_ag_label_vertex", "_ag_label_edge"})
 
 
@@ -93,14 +94,16 @@ class Exchange:
     def run_alone(self, statement: Statement, *, begins: bool) -> Steps:
         """Run one statement by itself; `begins`: the connection opens no transactions by itself."""
         yield from self.make_ready(begins=begins)
-        if not self.local and statement.timeout is None:
+        raw_read = statement.origin == "execute" and not statement.write
+        if not (self.local or raw_read) and statement.timeout is None:
             return (yield from self.run(statement))
-        read_only = statement.read_only and not statement.write
-        yield Request(sql.begin(local=self.local, begins=begins, read_only=read_only, timeout=statement.timeout))
+        yield Request(sql.begin(local=self.local, begins=begins, read_only=raw_read, timeout=statement.timeout))
         try:
             reply = yield from self.run(statement)
-        except BaseException:
+        except BaseException as error:
             yield Request("ROLLBACK")
+            if raw_read and isinstance(error, WriteRefusedError):
+                raise DatabaseError(WROTE) from error.__cause__
             raise
         yield Request("COMMIT")
         return reply

@@ -49,12 +49,12 @@ def _value(text: Text, labels_of: LabelsOf) -> Any:  # noqa: ANN401 - any value
 
 def _make_table(packed: Packed, wires: Columns) -> Callable[[Sequence[Sequence[Text]], LabelsOf], Table]:
     """Return a function from columns to rows."""
-    entities = dict(packed.entities)
+    entities = packed.entities
     used = sorted({source.column for source in packed.sources})
     if not used:
         return lambda _, __: []
     readers: dict[int, Callable[[Sequence[Text]], list[Any]]] = {
-        column: _entities_reader(vertices=entities[column]) if column in entities else parse_scalars for column in used
+        column: parse_entities if column in entities else parse_scalars for column in used
     }
     plain = [f"v{source.column}" for source in packed.sources]
     values = ", ".join(
@@ -69,10 +69,6 @@ def _make_table(packed: Packed, wires: Columns) -> Callable[[Sequence[Sequence[T
     if len(used) == 1:
         body = [f"return [[{values}] for {loop} in {lists}]"]
     return build_function("read_rows", "columns, labels_of", body, {f"read{c}": read for c, read in readers.items()})
-
-
-def _entities_reader(*, vertices: bool) -> Callable[[Sequence[Text]], list[Any]]:
-    return lambda texts: parse_entities(texts, vertices=vertices)
 
 
 def _expression(source: Source, wire: str, *, is_entity: bool) -> str:

@@ -66,10 +66,10 @@ class Source(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """One table's columns, and which columns of the reply hold whole vertices (True) or edges (False)."""
+    """One table's columns, and which columns of the reply hold whole vertices or edges."""
 
     sources: tuple[Source, ...]
-    entities: tuple[tuple[int, bool], ...]
+    entities: frozenset[int] = frozenset()
 
 
 class Compiled(NamedTuple):
@@ -159,7 +159,7 @@ def compile_text(text: str, widths: tuple[int, ...]) -> Compiled:
         return _raw(text, found)
     if len(found) != len(widths):  # one table from several statements: their values stay as they are
         sources = tuple(Source(column) for column in range(widths[0]))
-        return Compiled(text, widths[0], (Packed(sources, ()),), ())
+        return Compiled(text, widths[0], (Packed(sources),), ())
     packed = [_pack(part, width, index if len(widths) > 1 else None) for index, (part, width) in enumerate(
         zip(found, widths, strict=True))]  # fmt: skip
     count = max(len(items) for items, _ in packed) + (len(widths) > 1)
@@ -185,7 +185,7 @@ def _raw(text: str, found: list[Returned]) -> Compiled:
 def _pack(part: Returned, width: int, index: int | None) -> tuple[list[str], Packed]:
     """Return what to return, and where to find the columns in it: an entity that is read by its id comes whole."""
     items = part.items[:width] if index is not None else part.items
-    whole = {} if part.distinct else _entities(items)
+    whole: set[str] = set() if part.distinct else _entities(items)
     texts: list[str] = []
     places: dict[str, int] = {}
     sources: list[Source] = []
@@ -199,20 +199,18 @@ def _pack(part: Returned, width: int, index: int | None) -> tuple[list[str], Pac
             texts.append(alias)
             places[alias] = len(texts) - 1
         sources.append(Source(places[alias], source, name))
-    return texts, Packed(tuple(sources), tuple((places[alias], whole[alias]) for alias in places))
+    return texts, Packed(tuple(sources), frozenset(places.values()))
 
 
 def _quoted(name: str) -> str:
     return f"`{name.replace('`', '``')}`"
 
 
-def _entities(items: Sequence[Item]) -> dict[str, bool]:
-    """Return the variables that are read by id and more, and whether they are vertices."""
+def _entities(items: Sequence[Item]) -> set[str]:
+    """Return the variables of which the id is read, and more."""
     split = [_split(item.text) for item in items]
-    identified = {alias for alias, part, _ in split if part == "id"}
-    edges = {alias for alias, part, _ in split if part == "start_id"}
     often = [alias for alias, _, _ in split]
-    return {alias: alias not in edges for alias in identified if often.count(alias) > 1}
+    return {alias for alias, part, _ in split if part == "id" and often.count(alias) > 1}
 
 
 def _split(text: str) -> tuple[str, str, str]:

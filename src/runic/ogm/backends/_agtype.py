@@ -33,7 +33,7 @@ _WORDS: dict[str, Any] = {
     "true": True, "false": False, "null": None,
     "NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf"),
 }  # fmt: skip
-_SUFFIXES = {True: b"::vertex", False: b"::edge"}
+_SUFFIXES = (b"::vertex", b"::edge")
 
 
 def parse_scalars(texts: Sequence[Text]) -> list[Any]:
@@ -47,9 +47,10 @@ def parse_scalars(texts: Sequence[Text]) -> list[Any]:
     return values
 
 
-def parse_entities(texts: Sequence[Text], *, vertices: bool) -> list[Entity]:
-    """Return vertices or edges as maps with `id`, `label`, `properties`, and of edges `start_id` and `end_id`."""
-    suffix = _SUFFIXES[vertices]
+def parse_entities(texts: Sequence[Text]) -> list[Entity]:
+    """Return vertices, or edges, as maps with `id`, `label`, `properties`, and of edges `start_id` and `end_id`."""
+    first = next((text for text in texts if text is not None), b"::vertex")
+    suffix = next((suffix for suffix in _SUFFIXES if first.endswith(suffix)), _SUFFIXES[0])
     end = -len(suffix)
     try:
         if not all([text is None or text.endswith(suffix) for text in texts]):  # noqa: C419 - a list is quicker

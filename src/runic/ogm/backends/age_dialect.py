@@ -41,6 +41,7 @@ class AgeDialect(AgeSchema, Dialect):
     orders_distinct = False
     schema_in_transactions = True
     supports_union = False
+    orders_by_subqueries = False
     supports_fulltext_index = False
     supports_vector_index = False
     id_wire: ClassVar[Wire] = "int"

@@ -91,7 +91,8 @@ class ExpressionCompiler(ParameterKeeper):
 
     def key(self, operand: object, places: Places) -> tuple[str, list[str]]:
         """Return what rows are ordered or chosen by, and what a WITH must compute for it before."""
-        self._computed = None if self.dialect.supports_subqueries_in_where else []
+        asked = self.dialect.supports_subqueries_in_where and (self._filtering or self.dialect.orders_by_subqueries)
+        self._computed = None if asked else []
         text = self.render(operand, places)
         computed, self._computed = self._computed or [], None
         return text, computed
@@ -193,13 +194,19 @@ class ExpressionCompiler(ParameterKeeper):
         pattern = render_pattern(e.relation, source, edge, f"{target}{labels}")
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         if self.dialect.supports_subqueries_in_where:
-            return f"{keyword} {{ MATCH {pattern}{where} }}"
+            question = f"{keyword} {{ MATCH {pattern}{where} }}"
+            return question if self._computed is None else self._compute(question)
         size = f"size([{pattern}{where} | 1])"
         if self._computed is None:
             return size + test
+        return self._compute(size) + test
+
+    def _compute(self, text: str) -> str:
+        """Let a WITH before compute what is asked for, and return its name."""
         name = f"_c{self._questions}"
-        self._computed.append(f"{size} AS {name}")
-        return name + test
+        if self._computed is not None:
+            self._computed.append(f"{text} AS {name}")
+        return name
 
     def _comparison(self, e: Comparison) -> str:
         left, right, operator = e.left, e.right, e.operator

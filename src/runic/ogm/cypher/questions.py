@@ -19,6 +19,8 @@ class QueryDialect:
     """Does a chain of hops give a row for each way, also where nobody reads what lies between?"""
     supports_union: ClassVar[bool] = True
     """Can a statement go on from what several others found?"""
+    orders_by_subqueries: ClassVar[bool] = True
+    """Can ORDER BY hold EXISTS { } and COUNT { }?"""
     supports_explain: ClassVar[bool] = False
     """Can the backend answer a statement in mode "explain" with its plan?"""
     supports_profile: ClassVar[bool] = False

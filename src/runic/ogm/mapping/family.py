@@ -166,7 +166,8 @@ class Family:
         if isinstance(labels, str):
             text = f", {labels[1:-1]}, " if labels.startswith("[") else f", {labels}, "
             return frozenset(label for label in self._labels if f", {label}, " in text)
-        return frozenset(self._labels.intersection(labels)) if is_tuple(labels) else frozenset()
+        known = self._mapper.dialect.all_labels(labels) if is_tuple(labels) else ()
+        return frozenset(self._labels.intersection(known))
 
 
 def _is_close(row: Row, width: int) -> bool:

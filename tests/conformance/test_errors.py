@@ -79,15 +79,14 @@ async def test_run_time_error_keeps_its_cause(db: Database) -> None:
 
 @pytest.mark.requires("supports_constraints")
 async def test_duplicate_key_violates_the_constraint(db: Database) -> None:
-    """The key of a model, once its constraint exists."""
+    """The key of a model, once its constraint exists; told by the database, or by the unit that looks first."""
     await db.schema().create(Artist)
     await db.save(Artist(id="a", name="A"))
     before = await db.dump()
     s = db.open()
     s.add_all([Gallery(id="g", name="G"), Artist(id="a", name="again")])
-    with pytest.raises(ConstraintViolationError) as caught:
+    with pytest.raises(ConstraintViolationError, match="id='a'"):
         await s.commit()
-    assert caught.value.__cause__ is not None
     assert await db.dump() == before
     await s.rollback()
     await s.close()

@@ -58,7 +58,7 @@ def test_other_values_are_converted(value: object, expected: object) -> None:
         (2**63, ("x",), "64 bits"),
         ([[1], [2, -(2**63) - 1]], ("x", 1, 1), "does not fit"),
         (["a", ["\ud800"]], ("x", 1, 0), "lone surrogate"),
-        ({"a": object()}, ("x", "a"), "not object"),
+        pytest.param({"a": object()}, ("x", "a"), "not object", id="object"),  # whose repr differs from run to run
         ({1: 2}, ("x",), "keys of a map"),
         ({1, 2}, ("x",), "not set"),
         ([datetime(1850, 1, 1, tzinfo=ZoneInfo("Europe/Berlin"))], ("x", 0), "whole number of minutes"),

@@ -61,7 +61,11 @@ def test_what_cannot_be_sent_is_named(origin: Origin, value: Any, reason: str) -
     assert caught.value.path == ("v", 1, 0)
 
 
-@pytest.mark.parametrize("value", [2**63, -(2**63) - 1, UUID(int=1), {1: 2}, {"a\0": 1}, object(), 1j], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    "value",
+    [2**63, -(2**63) - 1, UUID(int=1), {1: 2}, {"a\0": 1}, object(), 1j],
+    ids=lambda value: type(value).__name__,
+)
 def test_raw_parameters_are_checked(value: Any) -> None:
     with pytest.raises(UnsendableValueError):
         spell(value, "execute")

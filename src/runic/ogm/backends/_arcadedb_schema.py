@@ -90,10 +90,11 @@ class ArcadeDBSchema(SchemaDialect):
         return [*found, *unique]
 
     def key_index_statement(self, meta: NodeMeta) -> Statement:
-        """Return a statement with one row if the key of a class has its index."""
+        """Return a statement with one row if the key of a class has its index, 2 if a constraint owns it."""
         return Statement(
-            "SHOW INDEXES YIELD labelsOrTypes, properties WHERE labelsOrTypes = [$label] AND properties = [$name] "
-            "RETURN 1 AS found",
+            "SHOW INDEXES YIELD labelsOrTypes, properties, type, owningConstraint "
+            "WHERE type = 'RANGE' AND labelsOrTypes = [$label] AND properties = [$name] "
+            "RETURN CASE WHEN owningConstraint IS NULL THEN 1 ELSE 2 END AS found",
             {"label": meta.primary_label, "name": meta.key.graph_name},
             tables=(("int",),),
             origin="schema",

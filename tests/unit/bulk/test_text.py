@@ -33,7 +33,7 @@ class Reverse(TypeConverter[str]):
 before = metadata.snapshot()
 
 
-class Sample(Node):
+class Swatch(Node):
     id: str
     count: int
     ratio: float
@@ -84,14 +84,14 @@ metadata.restore(before)
     ],
 )
 def test_text_is_read_as_the_field_declares(name: str, text: str, value: Any) -> None:
-    parse = parser_of(Sample.__meta__.properties[name])
+    parse = parser_of(Swatch.__meta__.properties[name])
     assert parse is not None
     assert (parse(text), type(parse(text))) == (value, type(value))
 
 
 @pytest.mark.parametrize("name", ["id", "turned"])
 def test_text_of_str_and_of_converters_stays(name: str) -> None:
-    assert parser_of(Sample.__meta__.properties[name]) is None
+    assert parser_of(Swatch.__meta__.properties[name]) is None
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_text_of_str_and_of_converters_stays(name: str) -> None:
      ("day", "02.01.2026"), ("notes", "{")],
 )  # fmt: skip
 def test_text_that_does_not_fit_is_a_value_error(name: str, text: str) -> None:
-    parse = parser_of(Sample.__meta__.properties[name])
+    parse = parser_of(Swatch.__meta__.properties[name])
     assert parse is not None
     with pytest.raises(ValueError):
         parse(text)

@@ -18,21 +18,21 @@ from runic.ogm import Driver, Edge, Field, Node, Relation, Session, count_statem
 before = metadata.snapshot()
 
 
-class Depot(Node, labels=["CostDepot"]):
+class TramShed(Node, labels=["CostDepot"]):
     code: str = Field(primary_key=True)
     town: str
 
 
-class Ride(Edge, type="COST_RIDE"):
+class TramRide(Edge, type="COST_RIDE"):
     day: int
 
 
-class Tram(Node, labels=["CostTram"]):
+class Tramcar(Node, labels=["CostTram"]):
     number: str = Field(primary_key=True)
     line: int
     length: float
-    depot: Depot | None = Relation(relationship="COST_SLEEPS_IN")
-    rides: list[Depot] = Relation(relationship="COST_RIDE", edge_model=Ride)
+    depot: TramShed | None = Relation(relationship="COST_SLEEPS_IN")
+    rides: list[TramShed] = Relation(relationship="COST_RIDE", edge_model=TramRide)
 
 
 metadata.restore(before)
@@ -49,12 +49,12 @@ class Cost:
     calls: float
 
 
-def trams() -> list[Tram]:
-    return [Tram(number=f"t{i:04}", line=i % 9, length=30.5) for i in range(ROWS)]
+def trams() -> list[Tramcar]:
+    return [Tramcar(number=f"t{i:04}", line=i % 9, length=30.5) for i in range(ROWS)]
 
 
-def depots(count: int = ROWS) -> list[Depot]:
-    return [Depot(code=f"d{i:04}", town="Lisbon") for i in range(count)]
+def depots(count: int = ROWS) -> list[TramShed]:
+    return [TramShed(code=f"d{i:04}", town="Lisbon") for i in range(count)]
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +64,8 @@ def filled() -> Iterator[Driver]:
         with Session(driver) as session:
             some, ends = trams(), depots()
             session.add_all([*some, *ends])
-            session.relate_all(Tram.depot, [(tram, ends[i // 100]) for i, tram in enumerate(some)])
-            session.relate_all(Tram.rides, [(tram, ends[i], Ride(day=i)) for i, tram in enumerate(some)])
+            session.relate_all(Tramcar.depot, [(tram, ends[i // 100]) for i, tram in enumerate(some)])
+            session.relate_all(Tramcar.rides, [(tram, ends[i], TramRide(day=i)) for i, tram in enumerate(some)])
         yield driver
 
 
@@ -73,9 +73,9 @@ def filled() -> Iterator[Driver]:
 def empty() -> Iterator[Driver]:
     with create_driver("falkordb+embedded://") as driver:
         with Session(driver) as session:  # what is made at the first use is no cost of a row
-            tram = Tram(number="first", line=0, length=1.0)
-            session.add_all([tram, depot := Depot(code="first", town="Porto")])
-            session.relate_all(Tram.rides, [(tram, depot, Ride(day=0))])
+            tram = Tramcar(number="first", line=0, length=1.0)
+            session.add_all([tram, depot := TramShed(code="first", town="Porto")])
+            session.relate_all(Tramcar.rides, [(tram, depot, TramRide(day=0))])
         yield driver
 
 
@@ -125,19 +125,19 @@ def loading(driver: Driver, statement: Any) -> Callable[[], object]:
 
 
 def test_load(filled: Driver) -> None:
-    run = loading(filled, select(Tram))
+    run = loading(filled, select(Tramcar))
     run()
     check(measure(filled, run), Cost(1, 0.1, 4, 0.21))
 
 
 def test_eager_load_of_shared_targets(filled: Driver) -> None:
-    run = loading(filled, select(Tram).fetch(Tram.depot))
+    run = loading(filled, select(Tramcar).fetch(Tramcar.depot))
     run()
     check(measure(filled, run), Cost(1, 0.5, 10.1, 5.8))
 
 
 def test_paths_with_edges(filled: Driver) -> None:
-    statement = select(Tram, Ride, Depot).traverse(Tram.rides, optional=False)
+    statement = select(Tramcar, TramRide, TramShed).traverse(Tramcar.rides, optional=False)
     run = loading(filled, statement)
     run()
     check(measure(filled, run), Cost(1, 0.22, 10, 1.5))
@@ -149,7 +149,7 @@ def test_get(filled: Driver) -> None:
     def run() -> None:
         for key in keys:
             with Session(filled) as session:
-                session.get(Tram, key)
+                session.get(Tramcar, key)
 
     run()
     check(measure(filled, run, len(keys)), Cost(100, 137, 4, 120))
@@ -185,7 +185,7 @@ def test_relate(empty: Driver) -> None:
     session.commit()
 
     def run() -> None:
-        session.relate_all(Tram.depot, zip(some, ends, strict=True))
+        session.relate_all(Tramcar.depot, zip(some, ends, strict=True))
         session.commit()
 
     check(measure(empty, run), Cost(1, 20.2, 0.01, 13.5))
@@ -196,7 +196,7 @@ def test_relation_read_of_each(filled: Driver) -> None:
 
     def run() -> None:
         with Session(filled) as session:
-            for tram in session.scalars(select(Tram)):
+            for tram in session.scalars(select(Tramcar)):
                 assert tram.depot is not None
 
     run()

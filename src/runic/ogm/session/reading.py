@@ -172,15 +172,15 @@ class Reading(Flushing):
 
     def _connect(self, step: FetchStep, pairs: Table, sources: Mapping[Any, Any], targets: Mapping[Any, Any]) -> None:
         """Fill the slots of the sources that are unloaded or partial; what was loaded or assigned before stays."""
-        relation, partial = step.relation, step.options.partial
+        relation, partial, slot = step.relation, step.options.partial, step.relation.slot
         found: dict[Any, list[Any]] = defaultdict(list)
         for row in pairs:
             target = targets.get(row[1])
             if target is not None:
                 found[row[0]].append(target)
         for place, source in sources.items():
-            value: object = getattr(source, relation.slot, None)
-            if value is UNLOADED or is_part(value):
+            value: object = getattr(source, slot, None)
+            if value is UNLOADED or (relation.many and is_part(value)):
                 shown = found.get(place, ())
                 once = {id(target): target for target in shown}.values() if len(shown) > 1 else shown
                 self._fill(source, relation, list(once), partial=partial)
@@ -238,9 +238,11 @@ class Reading(Flushing):
 
     def load_steps(self, sources: Sequence[Node], steps: Mapping[str, FetchStep], origin: Origin) -> Operation[None]:
         """Load what is missing of a tree of relations."""
-        missing = {name: step for name, step in steps.items() if any(_lacks(s, step) for s in sources)}
+        found = {name: _lacking(sources, step) for name, step in steps.items()}
+        missing = {name: steps[name] for name, some in found.items() if some}
         if missing:
-            lacking = [s for s in sources if any(_lacks(s, step) for step in missing.values())]
+            anywhere = {id(source) for some in found.values() for source in some}
+            lacking = [source for source in sources if id(source) in anywhere]
             yield from self.before_read()
             for group in _by_label(lacking):
                 yield from self._read_relations(self._without_new(group, missing), missing, origin)
@@ -255,7 +257,7 @@ class Reading(Flushing):
         for source in sources:
             if id(source) in self.new:
                 for step in steps.values():
-                    if _lacks(source, step):
+                    if _lacking([source], step):
                         self._fill(source, step.relation, [])
         return [source for source in sources if id(source) not in self.new]
 
@@ -266,7 +268,7 @@ class Reading(Flushing):
         yield from self.prepare_keys([meta])
         mapper = self.mapper.entity(meta.cls)
         name = meta.key.name
-        by_key = {mapper.encode(name, getattr(source, name)): source for source in sources}
+        by_key = dict(zip(mapper.keys(sources), sources, strict=True))
         plan = GraphPlan(self.dialect, self.mapper, "n")
         wire = mapper.wires[mapper.index(name)]
         plan.add_steps(steps, (self.dialect.render_property("n", meta.key.graph_name), wire))
@@ -360,10 +362,12 @@ def _refuse_ambiguous(entities: Iterable[Node], steps: Mapping[str, FetchStep]) 
                 getattr(entity, step.relation.name)
 
 
-def _lacks(source: Node, step: FetchStep) -> bool:
-    """Tell whether a relation has yet to be loaded: a part of it is only enough where a part is asked for."""
-    value: object = getattr(source, step.relation.slot, None)
-    return value is UNLOADED or (is_part(value) and not step.options.partial)
+def _lacking(sources: Iterable[Node], step: FetchStep) -> list[Node]:
+    """Return those whose relation has yet to be loaded: a part of it is only enough where a part is asked for."""
+    slot, whole = step.relation.slot, step.relation.many and not step.options.partial
+    return [
+        source for source in sources if (value := getattr(source, slot, None)) is UNLOADED or (whole and is_part(value))
+    ]
 
 
 def _loaded(source: Node, relation: RelationMeta) -> list[Any]:

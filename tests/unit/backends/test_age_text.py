@@ -136,7 +136,7 @@ def test_rows_of_whole_entities() -> None:
 def test_tables_are_told_apart_by_their_index() -> None:
     text = "MATCH (n) RETURN n.`a`, id(n), 0 UNION ALL MATCH (n)-[r]->(m) RETURN id(n), id(m), 1"
     city = b'{"id": 7, "label": "City", "properties": {"a": 1.5}}::vertex'
-    columns = [[b"7", city, b"8"], [b"9", None, None], [b"1", b"0", b"1"]]
+    columns: list[list[bytes | None]] = [[b"7", city, b"8"], [b"9", None, None], [b"1", b"0", b"1"]]
     reply = read(text, columns, ("float", "int"), ("int", "int"))
     assert reply.tables == [[[1.5, 7]], [[7, 9], [8, None]]]
 

@@ -206,11 +206,11 @@ class AsyncMadeConnections:
 
 
 def _configure(connection: psycopg.Connection[Any]) -> None:
-    connection.execute(set_up(local=False))
+    connection.execute(set_up(local=False).encode())
 
 
 async def _configure_async(connection: psycopg.AsyncConnection[Any]) -> None:
-    await connection.execute(set_up(local=False))
+    await connection.execute(set_up(local=False).encode())
 
 
 def connections(target: AgeTarget, client: object) -> Connections:

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
-MODULES = ("falkordb", "arcadedb")
+MODULES = ("falkordb", "arcadedb", "age")
 """Each has a module here with `start() -> Target`; it raises `CannotStartError` where the machine lacks something."""
 
 

@@ -121,7 +121,7 @@ class AsyncPool(_PatientPool, redis.asyncio.BlockingConnectionPool):
     """`SyncPool` for asyncio, where nothing happens between two awaits."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(**options)  # pyright: ignore[reportUnknownMemberType] # redis-py has its queue untyped
         self._spare: list[Any] = []
         self._waiting = 0
 

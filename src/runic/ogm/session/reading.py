@@ -55,7 +55,8 @@ class Reading(Flushing):
 
     def get(self, cls: type[N], key: object, *, fetch: object = ()) -> Operation[N | None]:
         """Return the entity of that key, or None; with the relations of `fetch` loaded."""
-        if type(fetch) is not tuple or fetch:
+        asked: Any = fetch
+        if type(asked) is not tuple or asked:
             return (yield from self.get_many(cls, [key], fetch=fetch))[0]
         self.check_open()
         check_node_class(cls)
@@ -181,7 +182,7 @@ class Reading(Flushing):
         for place, source in sources.items():
             value: object = getattr(source, slot, None)
             if value is UNLOADED or (relation.many and is_part(value)):
-                shown = found.get(place, ())
+                shown: list[Any] = found.get(place) or []
                 once = {id(target): target for target in shown}.values() if len(shown) > 1 else shown
                 self._fill(source, relation, list(once), partial=partial)
 

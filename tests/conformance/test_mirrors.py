@@ -164,3 +164,40 @@ async def test_expunged_entity_leaves_the_mirror(db: Database) -> None:
         await s.commit()
         await s.load(gallery, "artists")
         assert gallery.artists == [artist]
+
+
+async def test_assigning_what_was_never_loaded_shows_at_once_on_the_former_side(db: Database) -> None:
+    """Rule 6: before anything is written."""
+    await two_galleries(db)
+    async with db.session() as s:
+        g1 = await s.get(Gallery, "g1", fetch=["artists"])
+        (artist,) = g1.artists
+        g2 = await s.get(Gallery, "g2")
+        with db.count() as statements:
+            artist.gallery = g2
+            assert g1.artists == []
+        assert len(statements) == 0
+    assert (await db.dump()).pairs(Artist.gallery.meta.type) == [("a", "g2")]
+
+
+async def test_replacing_a_collection_that_was_never_loaded_shows_at_once_on_its_former_members(db: Database) -> None:
+    """Rule 6: before anything is written."""
+    await two_galleries(db)
+    async with db.session() as s:
+        artist = await s.get(Artist, "a", fetch=["gallery"])
+        g1 = artist.gallery
+        g1.artists = []
+        assert artist.gallery is None
+    assert (await db.dump()).pairs(Artist.gallery.meta.type) == []
+
+
+async def test_rollback_brings_back_what_an_assignment_took_from_the_former_side(db: Database) -> None:
+    """Rule 6."""
+    await two_galleries(db)
+    async with db.session() as s:
+        g1 = await s.get(Gallery, "g1", fetch=["artists"])
+        (artist,) = g1.artists
+        artist.gallery = await s.get(Gallery, "g2")
+        await s.rollback()
+        await s.load(g1, "artists")
+        assert g1.artists == [artist]

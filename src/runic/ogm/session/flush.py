@@ -231,6 +231,8 @@ class Flushing(Staging):
             self.expunge(entity)
         for start, end, relation in touched:
             self._forget_relation(start, end, relation)
+        for holder, relation in self.hidden:
+            setattr(holder, relation.slot, UNLOADED)
         self.forget_staged()
 
     def _forget_relation(self, start: Node, end: Node, relation: RelationMeta) -> None:

@@ -10,7 +10,8 @@ from runic.ogm.model.base import Edge, Node
 from runic.ogm.model.keys import make_key
 from runic.ogm.model.relations import RelatedList, is_related_list
 from runic.ogm.model.state import UNLOADED
-from runic.ogm.session.identity import PairId, ends_of, pair_id
+from runic.ogm.session.holders import Holders
+from runic.ogm.session.identity import IdentityMap, PairId, ends_of, pair_id
 
 if TYPE_CHECKING:
     from runic.ogm.model.metadata import RelationMeta
@@ -26,6 +27,9 @@ class PairStaging:
         self.replaced: dict[tuple[int, str], tuple[Node, RelationMeta, list[Node]]] = {}
         self.dropped: list[Pair] = []  # what was staged with an entity that is deleted now
         self.told: set[int] = set()  # the entities that relate() was called with
+        self.identity = IdentityMap()
+        self.holders = Holders(self.identity)
+        self.hidden: list[tuple[Node, RelationMeta]] = []  # loaded relations that lost what was assigned elsewhere
         self.keyed: set[str] = set()  # the types of staged edges that a key tells apart
 
     def _stage_add(
@@ -102,6 +106,15 @@ class PairStaging:
             setattr(source, relation.slot, UNLOADED)
         else:
             _show(source, relation, target)
+
+    def _hide_from_holders(self, relation: RelationMeta, source: Node, targets: list[Node]) -> None:
+        """Take the source of an assigned relation out of what entities show that are not among its targets."""
+        kept = {id(target) for target in targets}
+        for mirror in relation.mirrors:
+            for holder in self.holders.of(mirror, source):
+                if id(holder) not in kept:
+                    _hide(holder, mirror, source)
+                    self.hidden.append((holder, mirror))
 
     def _mirror_added(self, relation: RelationMeta, source: Node, target: Node, *, replace: bool = True) -> None:
         for mirror in _mirrors_on(relation, source, target):

@@ -288,6 +288,7 @@ class Plan:
             before = dict(self.unit.replaced)
             self._after.append(partial(self._hide_replaced, list(before.values())))
             self._undo.append(lambda: self.unit.replaced.update(before))
+            self._undo += [partial(setattr, holder, relation.slot, UNLOADED) for holder, relation in self.unit.hidden]
 
     def _hide_replaced(self, replaced: list[tuple[Node, RelationMeta, list[Node]]]) -> None:
         """Take the sources of assigned relations out of what their former targets show."""

@@ -173,6 +173,7 @@ class Reading(Flushing):
 
     def _connect(self, step: FetchStep, pairs: Table, sources: Mapping[Any, Any], targets: Mapping[Any, Any]) -> None:
         """Fill the slots of the sources that are unloaded or partial; what was loaded or assigned before stays."""
+        self.holders.forget()
         relation, partial, slot = step.relation, step.options.partial, step.relation.slot
         found: dict[Any, list[Any]] = defaultdict(list)
         for row in pairs:

@@ -15,7 +15,7 @@ from runic.ogm.model.base import Edge, Node, expired_class
 from runic.ogm.model.keys import make_key
 from runic.ogm.model.relations import RelationAttribute, check_target
 from runic.ogm.model.state import DETACHED, UNLOADED, Link, owner_of
-from runic.ogm.session.identity import IdentityMap, ends_of, pair_id
+from runic.ogm.session.identity import ends_of, pair_id
 from runic.ogm.session.pairs import PairStaging
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ class Staging(PairStaging):
         self.mapper = mapper
         self.closed = False
         self.read_only = False
-        self.identity = IdentityMap()
         self.deleted: dict[int, Node] = {}
         self.deleted_edges: dict[int, Edge] = {}
         self.lazy: Callable[[Operation[Any]], Any] | None = None
@@ -288,6 +287,7 @@ class Staging(PairStaging):
         self.told.clear()
         self.keyed.clear()
         self.dropped.clear()
+        self.hidden.clear()
 
     # -- relations
 
@@ -382,6 +382,7 @@ class Staging(PairStaging):
         if id(source) in self.told:
             self._drop_others(source, relation, targets)
         self.replaced[id(source), relation.name] = (source, relation, targets)
+        self._hide_from_holders(relation, source, targets)
         self.relation_changed(source, relation, targets, [])
 
 

@@ -115,6 +115,15 @@ class Exchange:
         if text:
             yield Request(text)
 
+    def run_within(self, statement: Statement, usual: float | None) -> Steps:
+        """Run one statement of an open transaction, whose statements have the bound `usual`."""
+        if statement.timeout is None or statement.timeout == usual:
+            return (yield from self.run(statement))
+        yield Request(sql.bound(statement.timeout))
+        reply = yield from self.run(statement)
+        yield Request(sql.bound(usual))
+        return reply
+
     def run(self, statement: Statement) -> Steps:
         """Run one statement on a connection that is ready."""
         if statement.text.startswith(sql.COMMAND):

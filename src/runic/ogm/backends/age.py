@@ -60,12 +60,12 @@ def _is_broken(error: OGMError, connection: Connection[Any] | AsyncConnection[An
 class AgeTransaction:
     """An open transaction; it holds one connection until it ends."""
 
-    def __init__(self, backend: AgeBackend, connection: Connection[Any]) -> None:
-        self._backend, self._connection = backend, connection
+    def __init__(self, backend: AgeBackend, connection: Connection[Any], timeout: float | None) -> None:
+        self._backend, self._connection, self._timeout = backend, connection, timeout
 
     def execute(self, statement: Statement) -> Reply:
         """Run one statement."""
-        return self._backend.drive(self._connection, self._backend.exchange.run(statement))
+        return self._backend.drive(self._connection, self._backend.exchange.run_within(statement, self._timeout))
 
     def commit(self) -> None:
         """Make it lasting, and give the connection back whatever happens."""
@@ -112,7 +112,7 @@ class AgeBackend(_Backend[Connections]):
                 if last or not isinstance(error, OGMError) or not _is_broken(error, connection):
                     raise
             else:
-                return AgeTransaction(self, connection)
+                return AgeTransaction(self, connection, timeout)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     def close(self) -> None:
@@ -151,12 +151,13 @@ class AgeBackend(_Backend[Connections]):
 class AsyncAgeTransaction:
     """`AgeTransaction` for asyncio."""
 
-    def __init__(self, backend: AsyncAgeBackend, connection: AsyncConnection[Any]) -> None:
-        self._backend, self._connection = backend, connection
+    def __init__(self, backend: AsyncAgeBackend, connection: AsyncConnection[Any], timeout: float | None) -> None:
+        self._backend, self._connection, self._timeout = backend, connection, timeout
 
     async def execute(self, statement: Statement) -> Reply:
         """Run one statement."""
-        return await self._backend.drive(self._connection, self._backend.exchange.run(statement))
+        work = self._backend.exchange.run_within(statement, self._timeout)
+        return await self._backend.drive(self._connection, work)
 
     async def commit(self) -> None:
         """Make it lasting, and give the connection back whatever happens."""
@@ -203,7 +204,7 @@ class AsyncAgeBackend(_Backend[AsyncConnections]):
                 if last or not isinstance(error, OGMError) or not _is_broken(error, connection):
                     raise
             else:
-                return AsyncAgeTransaction(self, connection)
+                return AsyncAgeTransaction(self, connection, timeout)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def close(self) -> None:

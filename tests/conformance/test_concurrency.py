@@ -13,7 +13,6 @@ from runic.ogm import AsyncSession, Session, StaleEntityError, TransientDatabase
 from .harness import Database
 from .models import Artist, Recipe, Station
 
-
 pytestmark = pytest.mark.requires("concurrent")
 
 

@@ -272,11 +272,13 @@ async def test_impossible_option_is_refused(db: Database, case: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"limit": -1}, {"limit": 1.5}, {"limit": "1"}, {"depth": 0}, {"where": True}, {"where": [True]}], ids=str
+    "options",
+    [{"limit": -1}, {"limit": 1.5}, {"limit": "1"}, {"depth": 0}, {"where": True}, {"where": [True]}],
+    ids=str,
 )
 async def test_odd_option_is_refused(db: Database, options: dict[str, Any]) -> None:
     """Rule 19."""
     with pytest.raises((TypeError, ValueError)):
         select(Artist).fetch(Artist.works, **options)
     with pytest.raises(TypeError):
-        select(Artist).fetch(**{"limit": 1})
+        select(Artist).fetch(limit=1)

@@ -69,6 +69,7 @@ class VectorCall(SearchCall):
 class IndexName(str):
     """What an index is called in a database; until that is known, what it is on."""
 
+    __slots__ = ("item",)
     item: SchemaItem
 
     def __new__(cls, index: SchemaItem) -> Self:

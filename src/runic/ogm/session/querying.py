@@ -62,7 +62,7 @@ class Querying(EdgeReading):
     def _before(self, selection: Selection) -> Operation[None]:
         classes = {cls for place in selection.visible for cls in _classes_at(selection, place)}
         yield from self.before_read(classes)
-        yield from self.keys.prepare([cls.__meta__ for cls in classes if not issubclass(cls, Edge)])
+        yield from self.prepare_keys([cls.__meta__ for cls in classes if not issubclass(cls, Edge)])
         yield from self.keys.require_indexes(searches_of(selection))
 
     def _fetched(self, selection: Selection) -> Operation[list[Any]]:

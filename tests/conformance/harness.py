@@ -31,7 +31,10 @@ PLAIN = frozenset(
     ["add", "add_all", "delete", "merge", "merge_all", "reference", "expire", "expunge", "expunge_all"],
 )
 TERMINALS = frozenset(
-    "all one first count exists page after explain profile scalar scalars all_rows all_with_edges".split(),
+    [
+        *("all", "one", "first", "count", "exists", "page", "after", "explain", "profile"),
+        *("scalar", "scalars", "all_rows", "all_with_edges"),
+    ],
 )
 _numbers = itertools.count()
 

@@ -15,7 +15,7 @@ PARALLEL := -n auto --maxprocesses 8 --dist loadgroup
 STRUCTURE := tests/test_layers.py tests/test_house.py tests/test_parity.py tests/test_public_api.py
 OTHER_VERSIONS := 3.12 3.13
 
-.PHONY: help demo servers test fast quick check lint types structure bench soak faults format test-versions test-on clean
+.PHONY: help demo servers test fast quick check lint types structure bench soak faults format test-versions test-lowest sbom test-on clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -63,6 +63,17 @@ format: $(VENV)/.installed-dev  ## Rewrite the code as `lint` wants it
 
 test-versions:  ## The quick tests on each other Python that is supported
 	@for version in $(OTHER_VERSIONS); do $(MAKE) --no-print-directory test-on VERSION=$$version; done
+
+test-lowest:  ## The quick tests with the lowest versions of the client libraries that are allowed
+	@$(MAKE) --no-print-directory .venvs/lowest/.installed-dev VENV=.venvs/lowest GROUP=test
+	.venvs/lowest/bin/python scripts/lowest.py | xargs $(subst $(BIN),.venvs/lowest/bin,$(PIP))
+	.venvs/lowest/bin/python -m pytest $(PARALLEL) -m "not slow" $(ARGS)
+
+sbom: $(VENV)/.installed-dev  ## The software bill of materials of all extras: dist/sbom.json
+	$(PYTHON) -m venv .venvs/sbom
+	.venvs/sbom/bin/python -m pip install --quiet --disable-pip-version-check ".[all]" cyclonedx-bom
+	mkdir -p dist
+	.venvs/sbom/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o dist/sbom.json
 
 test-on:
 	@if python=$$(scripts/find-python.sh $(VERSION)); then \

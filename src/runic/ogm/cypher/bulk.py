@@ -57,9 +57,7 @@ def merge_nodes(
         if mapper.codecs[index].kind == "vector"
     ]
     body = dialect.render_merge_node(labels, key, persist.render_map(dialect, mapper), changes, vectors)
-    keys = [row[mapper.index(meta.key.name)] for row in rows]
-    merge = Section(body, rows, len(rows) if dialect.counts_merged else None, None, locate)
-    return [*persist.refuse_other_classes(dialect, meta, keys), merge]
+    return [persist.merge_section(dialect, mapper, body, rows, locate)]
 
 
 def _change(dialect: Dialect, mapper: EntityMapper, index: int, *, given: bool) -> str:

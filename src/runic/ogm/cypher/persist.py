@@ -138,21 +138,29 @@ def render_merge(dialect: Dialect, mapper: EntityMapper, meta: NodeMeta) -> str:
     return dialect.render_merge_node(labels, key, properties, changes, _vectors(dialect, mapper, "n", every))
 
 
-def refuse_other_classes(dialect: Dialect, meta: NodeMeta, keys: Sequence[Any]) -> list[Section]:
-    """Return what fails where a node is stored as another class and cannot get the labels of this one."""
+def merge_section(
+    dialect: Dialect, mapper: EntityMapper, body: str, rows: Sequence[Row],
+    locate: Callable[[int, int], tuple[str, str]] | None,
+) -> Section:  # fmt: skip
+    """Return the batch of a merge; where a node keeps the one label it was made with, one of another class fails it."""
+    if dialect.counts_merged:
+        return Section(body, rows, len(rows), None, locate)
+    meta: NodeMeta = mapper.meta
     if dialect.supports_multiple_labels or len(meta.labels) == 1:
-        return []
+        return Section(body, rows, None, None, locate)
+    index = mapper.index(meta.key.name)
     other = f"NOT {dialect.render_label_test('n', meta.labels)}"
-    found = render_node(dialect, "n", meta, "row[0]", other)
+    found = render_node(dialect, "n", meta, f"row[{index}]", other)
 
     def explain(i: int, _: object) -> OGMError:
         return ConstraintViolationError(
-            f"the {meta.primary_label} with {meta.key.name}={keys[i]!r} is stored as another class than {meta.name}, "
-            f"and a node of {dialect.name} keeps the label that it was made with: delete it first"
+            f"the {meta.primary_label} with {meta.key.name}={rows[i][index]!r} is stored as another class than "
+            f"{meta.name}, and a node of {dialect.name} keeps the label that it was made with: delete it first"
         )
 
     diagnosis = Diagnosis(f"{found} WITH i, n LIMIT 1 WITH i, null AS detail", explain)
-    return [Section(found, [[key] for key in keys], 0, diagnosis)]
+    whole = f"{found} RETURN count(*) AS c0 UNION ALL UNWIND $r0 AS row {body}"
+    return Section(whole, rows, 0, diagnosis, locate)
 
 
 def render_node(dialect: Dialect, alias: str, meta: NodeMeta, value: str, condition: str = "") -> str:

@@ -72,10 +72,8 @@ class SectionMaker:
         meta: Any = mapper.meta
         body = persist.render_merge(self.dialect, mapper, meta)
         locate = _locate(mapper, range(len(mapper.properties)), 0)
-        index = mapper.index(meta.key.name)
-        yield from persist.refuse_other_classes(self.dialect, meta, [row[index] for row in rows])
-        for batch in _by_turns(rows, index):
-            yield Section(body, batch, len(batch) if self.dialect.counts_merged else None, None, locate)
+        for batch in _by_turns(rows, mapper.index(meta.key.name)):
+            yield persist.merge_section(self.dialect, mapper, body, batch, locate)
 
     def update(self, mapper: EntityMapper, indexes: tuple[int, ...], nodes: list[Node]) -> Section:
         """Set the changed properties; with a version field only where the stored version is the one that was read."""

@@ -235,3 +235,12 @@ async def test_impossible_reference_is_refused(db: Database, case: str) -> None:
     assert db.dialect
     with pytest.raises(QueryError):
         IMPOSSIBLE[case]()
+
+
+async def test_named_value_orders_two_stages_in_turn(db: Database) -> None:
+    """The first three by it, and these the other way round."""
+    await seed(db)
+    first = select(Painting).alias("w").with_("w", (col(Painting.year) * 1).as_("when")).order_by(ref("when")).limit(3)
+    turned = first.traverse("artist", optional=True).order_by(ref("when"), desc=True).project(ref("when"))
+    async with db.session() as s:
+        assert [row["when"] for row in await s.all_rows(turned)] == [1502, 1501, 1500]

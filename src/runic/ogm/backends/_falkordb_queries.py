@@ -47,3 +47,7 @@ class FalkorDBQueries(QueryDialect):
     def read_exact(self, value: Any) -> Any:  # noqa: ANN401 - as the base class says
         """Return the float of [fraction, exponent]; null and what is next to nothing come as they are."""
         return value if value is None or isinstance(value, float) else math.ldexp(value[0], value[1] - _FRACTION)
+
+    def render_carried_key(self, column: str) -> str:
+        """Return the column within a call: FalkorDB orders by one name but once in a statement."""
+        return f"coalesce({column})"

@@ -37,6 +37,10 @@ class QueryDialect:
         """Return a property as a side of <, <=, > or >= where it is text, or may be."""
         return prop
 
+    def render_carried_key(self, column: str) -> str:
+        """Return a column, made before and returned under its own name, as a key of an order."""
+        return column
+
     def render_exact(self, number: str) -> str:
         """Return a floating-point number in a form that a reply carries without loss; `read_exact` reads it."""
         return number

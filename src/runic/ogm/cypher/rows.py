@@ -212,7 +212,9 @@ def _column_of(compiler: SelectCompiler, sort: Sort, names: Sequence[str]) -> st
     selection = compiler.selection
     for item, name in zip(selection.projected, names, strict=True):
         if _same(item.operand, sort.operand) and dict(item.places) == dict(sort.places):
-            return compiler.dialect.render_variable(name)
+            column = compiler.dialect.render_variable(name)
+            carried = is_column(item.operand) and item.operand.name == name
+            return compiler.dialect.render_carried_key(column) if carried else column
     mixed = any(aggregates(item.operand) for item in selection.projected)
     merged = selection.stage.distinct or bool(selection.having) or mixed
     if aggregates(sort.operand) or (merged and not set(sort.places.values()) <= set(selection.groups)):

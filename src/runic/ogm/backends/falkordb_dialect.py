@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from runic.ogm.backends._falkordb_queries import FalkorDBQueries
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runic.ogm.conversion import Codec
+    from runic.ogm.cypher.ddl import SchemaItem
     from runic.ogm.cypher.statement import Wire
+    from runic.ogm.model.metadata import NodeMeta
 
 
 class FalkorDBDialect(FalkorDBSchema, FalkorDBSearch, FalkorDBQueries, Dialect):
@@ -35,6 +38,15 @@ class FalkorDBDialect(FalkorDBSchema, FalkorDBSearch, FalkorDBQueries, Dialect):
     def render_variable(self, name: str) -> str:
         """Return a name, which FalkorDB does not order by twice if it stands in back-ticks: wrong, without an error."""
         return name if name == SCORE else super().render_variable(name)
+
+    def key_item(self, meta: NodeMeta) -> SchemaItem:
+        """Return the constraint on the key of a class; on integers only an index, and units look themselves.
+
+        A unique constraint compares integers as floating-point numbers: of neighbours beyond 2**53, such as those that
+        services hand out by the clock, it refuses the second. Writers take turns, so that looking first is as safe.
+        """
+        item = super().key_item(meta)
+        return replace(item, kind="index") if meta.key.codec(self.native).wire == "int" else item
 
     def render_id(self, alias: str) -> str:
         """Return the number that FalkorDB gives a node or an edge; it is used again after a deletion."""

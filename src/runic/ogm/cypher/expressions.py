@@ -223,7 +223,16 @@ class ExpressionCompiler(ParameterKeeper):
             bounds = self._encode(codec.bounds, value, left)
             if bounds is not None:
                 return self._bounded(self._ordered(left, "<"), operator, bounds, left)
-        return f"{self._ordered(left, operator)} {operator} {self._value(right, codec, left)}"
+        one = self._ordered(left, operator)
+        if operator in _LOW and given:
+            one = self._unindexed(one, [value])
+        return f"{one} {operator} {self._value(right, codec, left)}"
+
+    def _unindexed(self, operand: str, values: Iterable[object]) -> str:
+        """Return an operand so that no index is asked that takes neighbours of these integers for them."""
+        bound = self.dialect.indexes_integers_below
+        large = bound is not None and any(isinstance(value, int) and abs(value) >= bound for value in values)
+        return self.dialect.render_ordered(operand) if large else operand
 
     def _ordered(self, side: object, operator: str) -> str:
         """Return a side of a comparison, as the dialect wants it where text is put in an order."""
@@ -285,7 +294,7 @@ class ExpressionCompiler(ParameterKeeper):
             else:
                 ranges.append(self._bounded(self._ordered(where, "<"), "=", bounds, where))
         if plain or not ranges:
-            ranges.insert(0, f"{operand} IN {self._list(plain, codec, where)}")
+            ranges.insert(0, f"{self._unindexed(operand, plain)} IN {self._list(plain, codec, where)}")
         return ranges[0] if len(ranges) == 1 else f"({' OR '.join(ranges)})"
 
     def _list(self, wires: list[object], codec: Codec | None, where: object) -> str:

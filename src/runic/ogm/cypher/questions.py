@@ -21,6 +21,8 @@ class QueryDialect:
     """Can a statement go on from what several others found?"""
     orders_by_subqueries: ClassVar[bool] = True
     """Can ORDER BY hold EXISTS { } and COUNT { }?"""
+    indexes_integers_below: ClassVar[int | None] = None
+    """From which absolute value on does an index take neighbouring integers for one another? None: it never does."""
     supports_explain: ClassVar[bool] = False
     """Can the backend answer a statement in mode "explain" with its plan?"""
     supports_profile: ClassVar[bool] = False

@@ -11,7 +11,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest
-PARALLEL := -n auto --maxprocesses 8 --dist loadgroup
+PARALLEL := -n auto --maxprocesses 8 --dist loadscope
+SERVERS := -n 4 --dist loadscope  # a worker for each server, whose tests wait for it more than they work
 STRUCTURE := tests/test_layers.py tests/test_house.py tests/test_parity.py tests/test_public_api.py
 OTHER_VERSIONS := 3.12 3.13
 
@@ -27,7 +28,7 @@ servers: $(VENV)/.installed-dev  ## Start the databases of the tests, print thei
 	@$(BIN)/python -m tests.servers $(ARGS)
 
 test: check  ## Lint, types and all tests: what CI runs
-	$(PYTEST) $(ARGS)
+	$(PYTEST) $(SERVERS) $(ARGS)
 
 fast: $(VENV)/.installed-dev  ## Quick tests on FalkorDB, the sync half of each, under a minute
 	RUNIC_TEST_DATABASES=falkordb $(PYTEST) $(PARALLEL) -m "not slow and not asynchronous" $(ARGS)

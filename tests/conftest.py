@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter, defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+from tests.servers import chosen, stop_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,11 +22,36 @@ FLAG = re.compile(r"(\w+Dialect\.\w+|\w+Server\.concurrent) is False$")
 """Why a test may be left out under CI: the database cannot do it, and says so, or its test server is one process
 that keeps every connection waiting while one of them has a transaction open."""
 
+BACKENDS = Path(__file__).with_name("backends")
+SERVER = re.compile(r"\[(\w+)-a?sync\b|/backends/(\w+)/")
+"""The database of a test, in its name."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: left out of `make fast` and `make quick`")
     config.addinivalue_line("markers", "asynchronous: the async half of a claim, left out of `make fast`")
     config.addinivalue_line("markers", "backend(name): counted under this database in the closing table")
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out what only a database does that is not in this run."""
+    one = collection_path.parent == BACKENDS and collection_path.is_dir() and collection_path.name[0].isalpha()
+    return True if one and collection_path.name not in chosen() else None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Keep the tests of a server in one worker process, so that it is started once a run; spread all others."""
+    return ByServer(config, log)
+
+
+class ByServer(LoadScopeScheduling):
+    """Deals tests out by the server that they need; FalkorDB starts at once, and so in every worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        found = SERVER.search(nodeid)
+        name = "" if found is None else found[1] or found[2]
+        return nodeid if name in ("", "falkordb") else name
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -57,8 +86,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[None]:
-    """Fail a CI run that left something out for any reason but a dialect's flag."""
+    """Stop the databases; fail a CI run that left something out for any reason but a dialect's flag."""
     yield
+    stop_all()
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if exitstatus == pytest.ExitCode.OK and reporter is not None and _is_ci() and list(_unexplained(reporter)):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

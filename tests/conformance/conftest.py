@@ -14,16 +14,11 @@ from typing import Any
 import pytest
 
 from runic.ogm import metadata
-from tests.servers import CannotStartError, Target, chosen
+from tests.servers import CannotStartError, chosen, running
 
 from .harness import Database
 
 MODES = ("sync", "async")
-SPREAD = frozenset({"falkordb"})
-"""The databases of which every worker process starts its own; the tests of any other stay in one worker."""
-
-STARTED: dict[str, Target | CannotStartError] = {}
-"""One for all folders that take the fixtures of this file over."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,43 +35,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     barred = {mark.name for mark in metafunc.definition.iter_markers() if mark.name in {"sync_only", "async_only"}}
     modes = [mode for mode in MODES if not barred or f"{mode}_only" in barred]
-    cases = [
-        pytest.param((name, mode), id=f"{name}-{mode}", marks=[] if name in SPREAD else pytest.mark.xdist_group(name))
-        for name in chosen()
-        for mode in modes
-    ]
-    metafunc.parametrize("db", cases, indirect=True)
-
-
-@pytest.fixture(scope="session")
-def targets() -> Iterator[dict[str, Target | CannotStartError]]:
-    """Hold the databases that were started; each is started by the first test that needs it."""
-    yield STARTED
-    while STARTED:
-        _, target = STARTED.popitem()
-        if not isinstance(target, CannotStartError):
-            target.close()
+    cases = [(name, mode) for name in chosen() for mode in modes]
+    metafunc.parametrize("db", cases, ids=[f"{name}-{mode}" for name, mode in cases], indirect=True)
 
 
 @pytest.fixture
-def db(request: pytest.FixtureRequest, targets: dict[str, Target | CannotStartError]) -> Database:
+def db(request: pytest.FixtureRequest) -> Database:
     """Give the database that the test body runs on."""
     name, mode = request.param
-    if name not in targets:
-        targets[name] = _start(name)
-    target = targets[name]
-    if isinstance(target, CannotStartError):
-        pytest.skip(f"{name} cannot start here: {target}")
+    try:
+        target = running(name)
+    except CannotStartError as error:
+        pytest.skip(f"{name} cannot start here: {error}")
     flags = [mark.args[0] for mark in request.node.iter_markers("requires")]
     return Database(target, is_async=mode == "async", requirements=flags)
-
-
-def _start(name: str) -> Target | CannotStartError:
-    """Start a database, or return why it cannot be; that is asked once a run."""
-    try:
-        return chosen()[name]()
-    except CannotStartError as error:
-        return error
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from tests.conformance.conftest import (
     pytest_generate_tests,
     pytest_pyfunc_call,
     registry,
-    targets,
 )
 
-__all__ = ["db", "pytest_configure", "pytest_generate_tests", "pytest_pyfunc_call", "registry", "targets"]
+__all__ = ["db", "pytest_configure", "pytest_generate_tests", "pytest_pyfunc_call", "registry"]

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
-MODULES = ("falkordb", "arcadedb", "age")
+MODULES = ("falkordb", "neo4j", "arcadedb", "age")
 """Each has a module here with `start() -> Target`; it raises `CannotStartError` where the machine lacks something."""
 
 
@@ -54,6 +54,30 @@ class GivenServer:
 
     def close(self) -> None:
         return None
+
+
+_running: dict[str, Target | CannotStartError] = {}
+
+
+def running(name: str) -> Target:
+    """Return a database of this process, started when it is first asked for; CannotStartError if it cannot be."""
+    if name not in _running:
+        try:
+            _running[name] = chosen().get(name, starter(name))()
+        except CannotStartError as error:
+            _running[name] = error
+    found = _running[name]
+    if isinstance(found, CannotStartError):
+        raise found
+    return found
+
+
+def stop_all() -> None:
+    """Stop what this process started."""
+    while _running:
+        _, target = _running.popitem()
+        if not isinstance(target, CannotStartError):
+            target.close()
 
 
 def chosen() -> dict[str, Callable[[], Target]]:

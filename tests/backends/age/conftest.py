@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from runic.ogm import Driver, create_driver
-from tests.servers import CannotStartError, Target
-from tests.servers.age import start
+from tests.servers import CannotStartError, Target, running
 
 _numbers = itertools.count()
 
@@ -18,17 +17,14 @@ _numbers = itertools.count()
 def pytest_itemcollected(item: pytest.Item) -> None:
     if "backends/age/" in item.nodeid:
         item.add_marker(pytest.mark.backend("age"))
-        item.add_marker(pytest.mark.xdist_group("age"))
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Target]:
+def server() -> Target:
     try:
-        target = start()
+        return running("age")
     except CannotStartError as error:
         pytest.skip(f"age cannot start here: {error}")
-    yield target
-    target.close()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from runic.ogm import Driver, Node, Session, create_driver, metadata
-from tests.servers import CannotStartError, Target, starter
+from tests.servers import CannotStartError, Target, running
 
 _numbers = itertools.count()
 
@@ -18,17 +18,14 @@ _numbers = itertools.count()
 def pytest_itemcollected(item: pytest.Item) -> None:
     if "arcadedb" in item.nodeid:
         item.add_marker(pytest.mark.backend("arcadedb"))
-        item.add_marker(pytest.mark.xdist_group("arcadedb"))
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Target]:
+def server() -> Target:
     try:
-        target = starter("arcadedb")()
+        return running("arcadedb")
     except CannotStartError as error:
         pytest.skip(f"arcadedb cannot start here: {error}")
-    yield target
-    target.close()
 
 
 @pytest.fixture

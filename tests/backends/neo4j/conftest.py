@@ -7,23 +7,20 @@ from collections.abc import Iterator
 import pytest
 
 from runic.ogm import Driver, Session, create_driver
-from tests.servers import CannotStartError, Target, starter
+from tests.servers import CannotStartError, Target, running
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     if "backends/neo4j" in item.nodeid:
         item.add_marker(pytest.mark.backend("neo4j"))
-        item.add_marker(pytest.mark.xdist_group("neo4j"))
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Target]:
+def server() -> Target:
     try:
-        target = starter("neo4j")()
+        return running("neo4j")
     except CannotStartError as error:
         pytest.skip(f"neo4j cannot start here: {error}")
-    yield target
-    target.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -31,11 +31,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    parametrize(metafunc, chosen())
+
+
+def parametrize(metafunc: pytest.Metafunc, names: Iterable[str]) -> None:
+    """Run a test body on each of these databases that is in this run, sync and async."""
     if "db" not in metafunc.fixturenames:
         return
     barred = {mark.name for mark in metafunc.definition.iter_markers() if mark.name in {"sync_only", "async_only"}}
     modes = [mode for mode in MODES if not barred or f"{mode}_only" in barred]
-    cases = [(name, mode) for name in chosen() for mode in modes]
+    cases = [(name, mode) for name in names if name in chosen() for mode in modes]
     metafunc.parametrize("db", cases, ids=[f"{name}-{mode}" for name, mode in cases], indirect=True)
 
 

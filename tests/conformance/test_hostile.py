@@ -21,6 +21,16 @@ def table(values: dict[str, Any]) -> Any:
     return pytest.mark.parametrize("value", list(values.values()), ids=list(values))
 
 
+def refused_texts() -> Any:
+    """Texts that no property can hold; some databases hold U+0000, which test_converters.py reads back."""
+    nul = pytest.mark.requires("refuses_nul")
+    cases = [
+        pytest.param(value, id=name, marks=[nul] if isinstance(value, str) and "\0" in plain(value) else [])
+        for name, value in hostile.REFUSED_TEXTS.items()
+    ]
+    return pytest.mark.parametrize("value", cases)
+
+
 def plain(value: Any) -> Any:
     """Return the characters of a str subclass."""
     return str.__str__(value) if isinstance(value, str) else value
@@ -105,7 +115,7 @@ async def test_text_in_an_operator_is_a_value(db: Database, operator: str, value
         assert [artist.id for artist in found] == expected
 
 
-@table(hostile.REFUSED_TEXTS)
+@refused_texts()
 async def test_no_text_as_a_value_is_refused(db: Database, value: object) -> None:
     s = db.open()
     with db.count() as sent, pytest.raises(FieldValidationError):
@@ -116,7 +126,7 @@ async def test_no_text_as_a_value_is_refused(db: Database, value: object) -> Non
     await s.close()
 
 
-@table(hostile.REFUSED_TEXTS)
+@refused_texts()
 async def test_no_text_as_a_key_is_refused(db: Database, value: object) -> None:
     s = db.open()
     with db.count() as sent:
@@ -130,7 +140,7 @@ async def test_no_text_as_a_key_is_refused(db: Database, value: object) -> None:
     await s.close()
 
 
-@table(hostile.REFUSED_TEXTS)
+@refused_texts()
 async def test_no_text_in_a_filter_is_refused(db: Database, value: object) -> None:
     async with db.session() as s:
         with db.count() as sent, pytest.raises(REFUSED):
@@ -138,7 +148,7 @@ async def test_no_text_in_a_filter_is_refused(db: Database, value: object) -> No
         assert len(sent) == 0
 
 
-@table(hostile.REFUSED_TEXTS)
+@refused_texts()
 async def test_no_text_in_a_list_is_refused(db: Database, value: object) -> None:
     s = db.open()
     with db.count() as sent, pytest.raises(FieldValidationError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -17,7 +18,7 @@ from runic.ogm.backends._bolt_url import DEFAULTS, BoltTarget, read_target
 from runic.ogm.exceptions import DatabaseUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from neo4j import AsyncSession, AsyncTransaction, ResultSummary, Session, Transaction
 
@@ -222,7 +223,7 @@ class AsyncBoltBackend(_Backend[AsyncDriver]):
         parameters = checked_parameters(statement.parameters)
         for last in _attempts(statement):
             try:
-                async with self._open(**self.session_options(read=self._read_only(statement))) as session:
+                async with _closing(self._open(**self.session_options(read=self._read_only(statement)))) as session:
                     result = await session.run(query, parameters)
                     records = [record async for record in result]
                     return self.read(statement, result.keys(), records, await result.consume())
@@ -240,7 +241,7 @@ class AsyncBoltBackend(_Backend[AsyncDriver]):
                 await _close(session)
                 self._give_up(error, last=last)
             except BaseException:
-                session.cancel()
+                await _cut(session)
                 raise
         raise AssertionError("unreachable: the last attempt returns or raises")
 
@@ -251,13 +252,28 @@ class AsyncBoltBackend(_Backend[AsyncDriver]):
             await self._client.close()
 
 
+@asynccontextmanager
+async def _closing(session: AsyncSession) -> AsyncIterator[AsyncSession]:
+    """Close a session of the client at the end of a block."""
+    try:
+        yield session
+    finally:
+        await _close(session)
+
+
 async def _close(session: AsyncSession) -> None:
     """Close a session of the client; if that is cancelled, its connection is cut."""
     try:
         await session.close()
     except asyncio.CancelledError:
-        session.cancel()
+        await _cut(session)
         raise
+
+
+async def _cut(session: AsyncSession) -> None:
+    """Cut a session's connection, and close what is left of it, for which there is nothing to wait."""
+    session.cancel()
+    await session.close()
 
 
 def open_backend(

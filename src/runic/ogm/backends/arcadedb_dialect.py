@@ -24,6 +24,7 @@ class ArcadeDBDialect(ArcadeDBSchema, ArcadeDBSearch, PackedReplies):
     """ArcadeDB 26: each set of labels is a type of its own, which inherits the types of the single labels."""
 
     name = "arcadedb"
+    refuses_nul = False
     # Zoned datetimes come back without their zone, and an index cuts naive ones down to milliseconds if it is made
     # over stored ones; bytes have no order, and no index finds them; equal points may differ. All these are text.
     native: ClassVar[NativeTypes] = NativeTypes(date=True, timedelta=True, non_finite=True)

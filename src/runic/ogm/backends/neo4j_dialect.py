@@ -15,6 +15,7 @@ class Neo4jDialect(Neo4jSchema, Neo4jSearch, PackedReplies):
     """Neo4j 5 and later."""
 
     name = "neo4j"
+    refuses_nul = False
     # One instant in two zones is not equal in Neo4j, and durations have no order: both are text that has.
     native: ClassVar[NativeTypes] = NativeTypes(
         binary=True, date=True, naive_datetime=True, time=True, geo_location=True, non_finite=True

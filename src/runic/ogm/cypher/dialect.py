@@ -39,6 +39,8 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
     """Is there =~ ?"""
     compares_all_integers: ClassVar[bool] = True
     """Is -2**63 less than 2**63 - 1?"""
+    refuses_nul: ClassVar[bool] = True
+    """Is text with the character U+0000 no value of this database?"""
     supports_subqueries_in_where: ClassVar[bool] = True
     """Can a condition hold EXISTS { } and COUNT { }?"""
     counts_merged: ClassVar[bool] = True

@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest
 PARALLEL := -n auto --maxprocesses 8 --dist loadscope
-SERVERS := -n 4 --dist loadscope  # a worker for each server, whose tests wait for it more than they work
+SERVERS := -n 3 --dist loadscope  # a worker for each server, whose tests wait for it more than they work
 STRUCTURE := tests/test_layers.py tests/test_house.py tests/test_parity.py tests/test_public_api.py
 OTHER_VERSIONS := 3.12 3.13
 

@@ -70,6 +70,20 @@ def _backend(item: pytest.Item) -> str:
     return "-".join(map(str, case)) if isinstance(case, tuple) else NO_DATABASE
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave slow tests to FalkorDB, which takes a tenth of the time; RUNIC_TEST_SLOW=all runs them everywhere."""
+    if os.environ.get("RUNIC_TEST_SLOW") == "all":
+        return
+    left = [item for item in items if item.get_closest_marker("slow") and not _is_quick(item)]
+    config.hook.pytest_deselected(items=left)
+    gone = set(left)
+    items[:] = [item for item in items if item not in gone]
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    return _backend(item).split("-")[0] in ("falkordb", NO_DATABASE)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print one line a database and mode: tests run, passed, failed, skipped."""
     counts = _count(terminalreporter)

@@ -101,8 +101,9 @@ class Database:
 
     driver: Any
 
-    def __init__(self, target: Target, *, is_async: bool, requirements: Iterable[str] = ()) -> None:
+    def __init__(self, target: Target, *, is_async: bool, requirements: Iterable[str] = (), quick: bool = True) -> None:
         self.target, self.is_async, self.requirements = target, is_async, tuple(requirements)
+        self.quick = quick  # whether an empty graph costs next to nothing
         self.url = ""
 
     @property

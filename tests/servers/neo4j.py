@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import neo4j
+
 from tests.servers import CannotStartError, cache_directory
 from tests.servers.guarded import GuardedProcess
 
@@ -39,6 +41,7 @@ class Neo4jServer:
         found = re.search(r"port (\d+)\.", self._process.await_text("listening on port", 180))
         assert found is not None
         self.port = int(found[1])
+        self._client = neo4j.GraphDatabase.driver(f"bolt://127.0.0.1:{self.port}")
 
     def url(self, graph: str) -> str:
         del graph
@@ -46,15 +49,14 @@ class Neo4jServer:
 
     def forget(self, graph: str) -> None:
         """Remove the schema; the graph is emptied before each test."""
-        import neo4j
-
         del graph
-        with neo4j.GraphDatabase.driver(f"bolt://127.0.0.1:{self.port}") as driver, driver.session() as session:
+        with self._client.session() as session:
             for kind, listing in LISTINGS.items():
                 for (name,) in session.run(listing).values():
                     session.run(f"DROP {kind} `{name}`").consume()
 
     def close(self) -> None:
+        self._client.close()
         self._process.close()
 
 

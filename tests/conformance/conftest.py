@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import functools
 import inspect
-import itertools
 import os
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from runic.ogm import metadata
 from tests.servers import CannotStartError, chosen, running
@@ -84,19 +84,19 @@ def _drive_examples(body: Any, db: Database) -> None:
     """Let Hypothesis call the body once an example, each on an empty graph.
 
     On a database that takes long for each graph only a third of the examples is run, unless RUNIC_TEST_EXAMPLES asks
-    for a number: by then the others have been run on FalkorDB.
+    for a number: FalkorDB has had them all.
     """
+    chosen_settings = body.hypothesis.__dict__.setdefault("runic_settings", body._hypothesis_internal_use_settings)
+    few = not db.quick and "RUNIC_TEST_EXAMPLES" not in os.environ
+    examples = max(1, chosen_settings.max_examples // 3) if few else chosen_settings.max_examples
+    body._hypothesis_internal_use_settings = settings(chosen_settings, max_examples=examples)
     inner = getattr(body.hypothesis, "coroutine_test", body.hypothesis.inner_test)
     if not inspect.iscoroutinefunction(inner):
         return
     body.hypothesis.coroutine_test = inner
 
-    every = 1 if db.quick or "RUNIC_TEST_EXAMPLES" in os.environ else 3
-    numbers = itertools.count()
-
     @functools.wraps(inner)
     def example(*args: Any, **options: Any) -> None:
-        if next(numbers) % every == 0:
-            db.drive(functools.partial(inner, *args, **options))
+        db.drive(functools.partial(inner, *args, **options))
 
     body.hypothesis.inner_test = example

@@ -34,6 +34,7 @@ class AgeDialect(AgeSchema, Dialect):
     """Apache AGE 1.6 and later: one label a vertex, hierarchies by inheritance of tables, no MERGE."""
 
     name = "age"
+    indexes_integers_below = 2**53  # within an index neighbours count as equal, outside they do not
     native: ClassVar[NativeTypes] = NativeTypes(non_finite=True)
     supports_undirected_merge = False  # of the two orders of one pair within a batch
     supports_multiple_labels = False

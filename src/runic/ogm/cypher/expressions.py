@@ -232,7 +232,7 @@ class ExpressionCompiler(ParameterKeeper):
         """Return an operand so that no index is asked that takes neighbours of these integers for them."""
         bound = self.dialect.indexes_integers_below
         large = bound is not None and any(isinstance(value, int) and abs(value) >= bound for value in values)
-        return self.dialect.render_ordered(operand) if large else operand
+        return self.dialect.render_unindexed(operand) if large else operand
 
     def _ordered(self, side: object, operator: str) -> str:
         """Return a side of a comparison, as the dialect wants it where text is put in an order."""

@@ -39,6 +39,10 @@ class QueryDialect:
         """Return a property as a side of <, <=, > or >= where it is text, or may be."""
         return prop
 
+    def render_unindexed(self, operand: str) -> str:
+        """Return an operand in a way that no index is asked with."""
+        return f"coalesce({operand})"
+
     def render_carried_key(self, column: str) -> str:
         """Return a column, made before and returned under its own name, as a key of an order."""
         return column

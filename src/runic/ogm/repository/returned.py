@@ -19,8 +19,7 @@ def entities_of(result: Result, cls: type[Node], mapper: Mapper) -> list[Any]:
     A node of another class is refused too: its key may be that of some entity of `cls`.
     """
     meta = cls.__meta__
-    # Where a node has one label, that of a subclass says nothing of its parents.
-    key, labels = meta.key, set(meta.labels if mapper.dialect.supports_multiple_labels else ())
+    key, labels = meta.key, set(meta.labels)
     decode = key.codec(mapper.dialect.native).decode
     keys: list[Any] = []
     for row in result.rows:

@@ -55,8 +55,13 @@ async def test_written_classes_read_the_graph(db: Database, nodes: Nodes, edges:
             by_number = {_of(entity, "no"): entity for entity in found}
             for number, (labels, values) in enumerate(nodes):
                 if labels.issuperset(node.labels):
-                    stored = {name: _of(by_number[number], name) for name in values}
-                    assert stored == dict(values)
+                    # A node with the labels of two classes, neither of which is the other's parent, is in both: it has
+                    # a class of its own, but is here asked for as the other one, which knows what it declares.
+                    entity = by_number[number]
+                    whole = labels == set(entity.__meta__.labels)
+                    known = {prop.graph_name for prop in entity.__meta__.properties.values()}
+                    names = [name for name in values if whole or name in known]
+                    assert {name: _of(entity, name) for name in names} == {name: values[name] for name in names}
         count = sum(start < len(nodes) and end < len(nodes) for start, _, end, _ in edges)
         assert sum(edge.count for edge in description.edges) == count
 

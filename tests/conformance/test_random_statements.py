@@ -10,6 +10,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -372,6 +373,7 @@ many = settings(
 )
 
 
+@pytest.mark.slow
 @many
 @given(r=st.randoms(use_true_random=False))
 async def test_any_statement_means_what_it_says(db: Database, r: Random) -> None:

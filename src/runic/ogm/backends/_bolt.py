@@ -18,7 +18,7 @@ from runic.ogm.backends._bolt_url import DEFAULTS, BoltTarget, read_target
 from runic.ogm.exceptions import DatabaseUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 
     from neo4j import AsyncSession, AsyncTransaction, ResultSummary, Session, Transaction
 
@@ -253,7 +253,7 @@ class AsyncBoltBackend(_Backend[AsyncDriver]):
 
 
 @asynccontextmanager
-async def _closing(session: AsyncSession) -> AsyncIterator[AsyncSession]:
+async def _closing(session: AsyncSession) -> AsyncGenerator[AsyncSession, None]:
     """Close a session of the client at the end of a block."""
     try:
         yield session

@@ -23,7 +23,8 @@ class PackedReplies(Dialect):
     def render_parts(self, prefix: str, carry: str, parts: Sequence[tuple[str, Sequence[str]]]) -> str:
         """Return the prefix once, and one subquery whose branches are the parts, the rows of each packed."""
         branches = " UNION ALL ".join(
-            f"UNWIND _roots AS {carry} {body} {self.render_return(columns)}, {index} AS __table".replace("  ", " ")
+            " ".join(filter(None, (f"UNWIND _roots AS {carry}", body, self.render_return(columns))))
+            + f", {index} AS __table"
             for index, (body, columns) in enumerate(parts)
         )
         return f"{prefix} WITH collect({carry}) AS _roots CALL (_roots) {{ {branches} }} RETURN {PACKED}, __table"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.servers import chosen, stop_all
@@ -22,6 +23,11 @@ FLAG = re.compile(r"(\w+Dialect\.\w+|\w+Server\.concurrent) is (False|True)$")
 """Why a test may be left out under CI: the database cannot do it, and says so, or its test server is one process
 that keeps every connection waiting while one of them has a transaction open."""
 
+settings.register_profile(
+    "shared", settings.get_profile("ci" if os.environ.get("CI") else "default"), deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)  # fmt: skip
+settings.load_profile("shared")  # servers and tests share the processors: time tells nothing of a test
 BACKENDS = Path(__file__).with_name("backends")
 SERVER = re.compile(r"\[(\w+)-a?sync\b|/backends/(\w+)/")
 """The database of a test, in its name."""

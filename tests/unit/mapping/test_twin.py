@@ -7,7 +7,7 @@ from copy import deepcopy
 from datetime import UTC
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runic.ogm.mapping.mapper import Mapper
@@ -15,6 +15,7 @@ from runic.ogm.model.state import Link
 from tests.unit.mapping.herbarium import DIALECT, Leaf, Loan, Sheet, attributes, changes, values, wires
 
 MAPPER = Mapper(DIALECT)
+some = settings(max_examples=40)
 LINK = Link(None)
 
 texts = st.text(max_size=5)
@@ -41,6 +42,7 @@ sheets = st.lists(st.fixed_dictionaries(PROPERTIES), max_size=4).map(
 )
 
 
+@some
 @given(sheets)
 def test_dump(entities: list[Sheet]) -> None:
     mapper = MAPPER.entity(Sheet)
@@ -57,6 +59,7 @@ def stored(entities: list[Sheet]) -> list[list[Any]]:
     return [[*row, f"#{index}"] for index, row in enumerate(rows)]
 
 
+@some
 @given(sheets, st.integers(0, 2), st.booleans())
 def test_load(entities: list[Sheet], offset: int, nullable: bool) -> None:
     rows = [[*range(offset), *row] for row in stored(entities)]
@@ -70,6 +73,7 @@ def test_load(entities: list[Sheet], offset: int, nullable: bool) -> None:
     assert MAPPER.entity(Sheet).changed(loaded) == []
 
 
+@some
 @given(sheets, st.data())
 def test_changed(entities: list[Sheet], data: st.DataObject) -> None:
     loaded = MAPPER.family((Sheet,)).load(stored(entities), {}, LINK)
@@ -87,6 +91,7 @@ def test_changed(entities: list[Sheet], data: st.DataObject) -> None:
     assert MAPPER.entity(Sheet).changed(loaded) == []
 
 
+@some
 @given(sheets, st.data())
 def test_renewed_rows_are_snapshots_and_the_old_ones_stay(entities: list[Sheet], data: st.DataObject) -> None:
     mapper = MAPPER.entity(Sheet)
@@ -97,11 +102,13 @@ def test_renewed_rows_are_snapshots_and_the_old_ones_stay(entities: list[Sheet],
         for name in names:
             setattr(entity, name, data.draw(PROPERTIES[name]))
     mapper.renew(loaded, [mapper.index(name) for name in names])
-    assert [entity._row for entity in loaded] == [mapper.snapshot(entity) for entity in loaded]
+    width = len(mapper.properties)  # a row that was read may go on with the id
+    assert [entity._row[:width] for entity in loaded] == [mapper.snapshot(entity) for entity in loaded]
     assert mapper.changed(loaded) == []
     assert [row for row, _ in before] == [copy for _, copy in before]
 
 
+@some
 @given(sheets)
 def test_written_entities_are_clean_and_see_later_changes(entities: list[Sheet]) -> None:
     mapper = MAPPER.entity(Sheet)
@@ -114,6 +121,7 @@ def test_written_entities_are_clean_and_see_later_changes(entities: list[Sheet])
     assert mapper.changed(entities) == [(entity, (9, 13)) for entity in entities]
 
 
+@some
 @given(st.lists(st.tuples(numbers, st.none() | texts, st.lists(texts, max_size=2)), max_size=4), st.integers(0, 3))
 def test_edges(given_values: list[tuple[int, str | None, list[str]]], offset: int) -> None:
     rows: list[list[Any]] = [[*range(offset), *deepcopy(row), "#1"] for row in given_values]

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 LONGEST = 30
 IMPORTED = frozenset(
     ["Edge", "Field", "GeoLocation", "Node", "Relation", "TypeConverter", "Vector", "AnyValue", "date", "datetime",
-     "time", "timedelta", "annotations"],
+     "time", "timedelta", "annotations", "List", "Sequence"],
 )  # fmt: skip
-"""What a written module imports or defines itself."""
+"""What a written module imports or defines itself, and what an annotation takes for a collection."""
 ANNOTATIONS = frozenset({"str", "int", "float", "bool", "bytes", "list", "object"})
 RESERVED = IMPORTED | ANNOTATIONS | {"self", "to_dict", "mro", "source", "target", "anonymous"}
 """What no attribute may be called: it would hide a name that the class's body uses, or one of the base classes."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl
 
+from runic.ogm.backends._url import masked, read_address, read_name, split
 from runic.ogm.exceptions import QueryError
 from runic.ogm.identifiers import check_name
 
@@ -58,37 +59,10 @@ def read_target(url: str, options: Mapping[str, Any]) -> AgeTarget:
 
 
 def _read_url(url: str) -> dict[str, Any]:
-    shown = masked(url)
-    try:
-        parts = urlsplit(url)
-    except ValueError as error:
-        raise ValueError(f"{shown!r} is no URL: {error}") from None
-    if not url.startswith(f"{SCHEME}://"):
-        raise ValueError(f"{shown!r} lacks the two slashes of {SCHEME}://")
-    if parts.fragment:
-        raise ValueError(f"{shown!r} holds a '#'; write it as %23")
-    return _read_address(parts, shown) | _read_database(parts.path, shown) | _read_query(parts.query, shown)
-
-
-def _read_address(parts: SplitResult, shown: str) -> dict[str, Any]:
-    try:
-        port = parts.port
-    except ValueError:
-        raise ValueError(
-            f"{shown!r}: the port is no number up to 65535 (in a password, write : / @ ? # as %3A %2F %40 %3F %23)"
-        ) from None
-    found: dict[str, Any] = {} if port is None else {"port": port}
-    for name, value in (("host", parts.hostname), ("user", parts.username), ("password", parts.password)):
-        if value:
-            found[name] = unquote(value)
-    return found
-
-
-def _read_database(path: str, shown: str) -> dict[str, Any]:
-    name = path.removeprefix("/")
-    if "/" in name:
-        raise ValueError(f"{shown!r}: one name of a database follows the host; a slash in it is %2F")
-    return {"dbname": unquote(name)} if name else {}
+    parts = split(url, SCHEME)
+    database = read_name(url, parts, "database")
+    found = read_address(url, parts, user="user") | ({"dbname": database} if database else {})
+    return found | _read_query(parts.query, masked(url))
 
 
 def _read_query(query: str, shown: str) -> dict[str, Any]:
@@ -119,15 +93,3 @@ def _checked_graph(graph: object) -> str:
             f"graph {name!r}: Apache AGE wants {low} to {high} letters, digits or any of _ - . with a letter or _ first"
         )
     return name
-
-
-def masked(url: str) -> str:
-    """Return the URL without what may be a password, even where it is malformed."""
-    head, slashes, rest = url.partition("://")
-    before, at, after = rest.rpartition("@")
-    user, colon, _ = before.partition(":")
-    if at:
-        return f"{head}{slashes}{user}{colon}{'***' if colon else ''}@{after}"
-    # Without @ the text after a colon may be a password whose end is not to be seen, but not if it is a port.
-    host, colon, port = rest.partition(":")
-    return url if not colon or port.partition("/")[0].partition("?")[0].isdecimal() else f"{head}{slashes}{host}:***"

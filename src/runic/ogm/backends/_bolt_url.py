@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import SplitResult, unquote, urlsplit
+
+from runic.ogm.backends._url import masked, read_address, read_name, split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +52,7 @@ def read_target(url: str, options: Mapping[str, Any], schemes: Mapping[str, str]
     name, plus, suffix = scheme.partition("+")
     if name not in schemes or plus + suffix not in SECURITY:
         known = ", ".join(f"{known}{security}" for known in schemes for security in SECURITY)
-        raise ValueError(f"{_masked(url)!r} does not begin with one of {known}")
+        raise ValueError(f"{masked(url)!r} does not begin with one of {known}")
     found = _read_url(url, scheme, routed=schemes[name] == "neo4j") if separator else {}
     given: dict[str, Any] = DEFAULTS | {"host": "localhost", "port": port} | found | dict(options)
     auth = _take_auth(given)
@@ -77,51 +78,9 @@ def _address(host: object, port: object) -> str:
 
 
 def _read_url(url: str, scheme: str, *, routed: bool) -> dict[str, Any]:
-    shown = _masked(url)
-    try:
-        parts = urlsplit(url)
-    except ValueError as error:
-        raise ValueError(f"{shown!r} is no URL: {error}") from None
-    if not url.startswith(f"{scheme}://"):
-        raise ValueError(f"{shown!r} lacks the two slashes of {scheme}://")
-    if parts.fragment:
-        raise ValueError(f"{shown!r} holds a '#'; write it as %23")
+    parts = split(url, scheme)
     if parts.query and not routed:
-        raise ValueError(f"{shown!r}: nothing may follow a '?'; give options as keywords")
-    context = {"context": f"?{parts.query}"} if parts.query else {}
-    return _read_address(parts, shown) | _read_database(parts.path, shown) | context
-
-
-def _read_address(parts: SplitResult, shown: str) -> dict[str, Any]:
-    try:
-        port = parts.port
-    except ValueError:
-        port = -1
-    if port == -1:  # not raised above, since that error's context would hold what may be a password
-        raise ValueError(
-            f"{shown!r}: the port is no number up to 65535 (in a password, write : / @ ? # as %3A %2F %40 %3F %23)"
-        )
-    found: dict[str, Any] = {} if port is None else {"port": port}
-    for name, value in (("host", parts.hostname), ("username", parts.username), ("password", parts.password)):
-        if value:
-            found[name] = unquote(value)
-    return found
-
-
-def _read_database(path: str, shown: str) -> dict[str, Any]:
-    name = path.removeprefix("/")
-    if "/" in name:
-        raise ValueError(f"{shown!r}: one name of a database follows the host; a slash in it is %2F")
-    return {"database": unquote(name)} if name else {}
-
-
-def _masked(url: str) -> str:
-    """Return the URL without what may be a password, even where it is malformed."""
-    head, slashes, rest = url.partition("://")
-    before, at, after = rest.rpartition("@")
-    user, colon, _ = before.partition(":")
-    if at:
-        return f"{head}{slashes}{user}{colon}{'***' if colon else ''}@{after}"
-    # Without @ the text after a colon may be a password whose end is not to be seen, but not if it is a port.
-    host, colon, port = rest.partition(":")
-    return url if not colon or port.partition("/")[0].isdecimal() else f"{head}{slashes}{host}:***"
+        raise ValueError(f"{masked(url)!r}: nothing may follow a '?'; give options as keywords")
+    database = read_name(url, parts, "database")
+    found = read_address(url, parts) | ({"database": database} if database else {})
+    return found | ({"context": f"?{parts.query}"} if parts.query else {})

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, unquote
 
+from runic.ogm.backends._url import masked, read_address, read_name, split
 from runic.ogm.exceptions import QueryError
 from runic.ogm.identifiers import check_name
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
 
 TCP: Final = "falkordb"
 TLS: Final = "falkordbs"
@@ -41,7 +45,7 @@ def read_target(url: str, options: dict[str, Any]) -> Target:
     """
     scheme, separator, _ = url.partition(":")
     if scheme not in SCHEMES:
-        raise ValueError(f"{_masked(url)!r} does not begin with one of {', '.join(SCHEMES)}")
+        raise ValueError(f"{masked(url)!r} does not begin with one of {', '.join(SCHEMES)}")
     found = _read_url(url, scheme) if separator else {}
     given = DEFAULTS | found | options
     graph = _checked_graph(given.pop("graph", "runic"))
@@ -63,18 +67,10 @@ def read_target(url: str, options: dict[str, Any]) -> Target:
 
 
 def _read_url(url: str, scheme: str) -> dict[str, Any]:
-    shown = _masked(url)
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # whose text may hold a part of the password
-        raise ValueError(f"{shown!r} is no URL; in a password brackets are %5B and %5D") from None
-    if not url.startswith(f"{scheme}://"):
-        raise ValueError(f"{shown!r} lacks the two slashes of {scheme}://")
-    if parts.fragment:
-        raise ValueError(f"{shown!r} holds a '#'; write it as %23")
+    shown, parts = masked(url), split(url, scheme)
     found = _read_query(parts.query, shown, scheme)
     if scheme in (TCP, TLS):
-        return found | _read_address(parts, shown) | _read_graph(parts.path, shown, found)
+        return found | read_address(url, parts) | _read_graph(url, parts, found)
     if parts.netloc:
         raise ValueError(f"{shown!r}: the path is absolute, so three slashes follow {scheme}:")
     path = unquote(parts.path)
@@ -100,36 +96,13 @@ def _read_query(query: str, shown: str, scheme: str) -> dict[str, Any]:
     return found
 
 
-def _read_address(parts: SplitResult, shown: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    try:
-        port = parts.port
-    except ValueError:
-        raise ValueError(
-            f"{shown!r}: the port is no number up to 65535 (in a password, write : / @ ? # as %3A %2F %40 %3F %23)"
-        ) from None
-    if port is not None:
-        found["port"] = port
-    if parts.hostname:
-        found["host"] = unquote(parts.hostname)
-    if parts.username:
-        found["username"] = unquote(parts.username)
-    if parts.password:
-        found["password"] = unquote(parts.password)
-    return found
-
-
-def _read_graph(path: str, shown: str, found: dict[str, Any]) -> dict[str, Any]:
-    name = path.removeprefix("/")
-    if "@" in name:  # all before it may be a password that holds a slash
-        raise ValueError(f"{shown!r}: in a password a slash is %2F, and in a graph's name an @ is %40")
-    if "/" in name:
-        raise ValueError(f"{shown!r}: one name of a graph follows the host; a slash in it is %2F")
-    if not name:
+def _read_graph(url: str, parts: SplitResult, found: dict[str, Any]) -> dict[str, Any]:
+    name = read_name(url, parts, "graph")
+    if name is None:
         return {}
     if "graph" in found:
-        raise ValueError(f"{shown!r} names the graph twice")
-    return {"graph": unquote(name)}
+        raise ValueError(f"{masked(url)!r} names the graph twice")
+    return {"graph": name}
 
 
 def _checked_graph(graph: object) -> str:
@@ -137,15 +110,3 @@ def _checked_graph(graph: object) -> str:
         return check_name(graph, "graph")
     except QueryError as error:
         raise ValueError(str(error)) from None
-
-
-def _masked(url: str) -> str:
-    """Return the URL without what may be a password, even where it is malformed."""
-    head, slashes, rest = url.partition("://")
-    before, at, after = rest.rpartition("@")
-    user, colon, _ = before.partition(":")
-    if at:
-        return f"{head}{slashes}{user}{colon}{'***' if colon else ''}@{after}"
-    # Without @ the text after a colon may be a password whose end is not to be seen, but not if it is a port.
-    host, colon, port = rest.partition(":")
-    return url if not colon or port.partition("/")[0].isdecimal() else f"{head}{slashes}{host}:***"

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from runic.ogm.backends._arcadedb_http import SQL
-from runic.ogm.cypher.ddl import FoundItem, SchemaDialect, SchemaItem, pattern_of
+from runic.ogm.backends._shown_indexes import ShownIndexes
+from runic.ogm.cypher.ddl import FoundItem, SchemaItem, pattern_of, schema_question, schema_write
 from runic.ogm.cypher.statement import Statement
 from runic.ogm.identifiers import quote
 from runic.ogm.model.registry import metadata
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.ddl import ItemKind, Side
     from runic.ogm.cypher.statement import Reply, Row
     from runic.ogm.exceptions import DatabaseError
-    from runic.ogm.model.metadata import ClassMeta, NodeMeta
+    from runic.ogm.model.metadata import ClassMeta
 
 _KINDS: Final[dict[str, ItemKind]] = {"RANGE": "index", "FULLTEXT": "fulltext", "VECTOR": "vector"}
 _SIDES: Final[dict[str, Side]] = {"NODE": "node", "RELATIONSHIP": "edge"}
@@ -28,7 +29,7 @@ _TYPES: Final = {"str": "STRING", "int": "INTEGER", "float": "FLOAT", "bool": "B
 _NATIVE: Final[dict[object, str]] = {date: "DATE", timedelta: "DURATION"}
 
 
-class ArcadeDBSchema(SchemaDialect):
+class ArcadeDBSchema(ShownIndexes):
     """Constraints and indexes as in Neo4j, but each index declares the type of its property."""
 
     native: ClassVar[NativeTypes]
@@ -42,11 +43,11 @@ class ArcadeDBSchema(SchemaDialect):
         names, pattern = ", ".join(f"n.{quote(name)}" for name in item.properties), pattern_of(item)
         constraint = f"CREATE CONSTRAINT IF NOT EXISTS FOR {pattern} REQUIRE"
         known = [(name, _type(item, name, self.native)) for name in item.properties]
-        types = [_write(f"{constraint} n.{quote(name)} IS :: {kind}") for name, kind in known if kind is not None]
+        types = [schema_write(f"{constraint} n.{quote(name)} IS :: {kind}") for name, kind in known if kind is not None]
         if item.kind == "unique":
-            return [*types, _write(f"{constraint} ({names}) IS UNIQUE")]
+            return [*types, schema_write(f"{constraint} ({names}) IS UNIQUE")]
         if item.kind == "index":
-            return [*types, _write(f"CREATE INDEX IF NOT EXISTS FOR {pattern} ON ({names})")]
+            return [*types, schema_write(f"CREATE INDEX IF NOT EXISTS FOR {pattern} ON ({names})")]
         kind = "VERTEX" if item.side == "node" else "EDGE"
         label, listed = quote(item.label), ", ".join(map(quote, item.properties))
         stored, form = "STRING", "FULL_TEXT"
@@ -66,8 +67,8 @@ class ArcadeDBSchema(SchemaDialect):
         types = [f"constraint_{item.label}_{name}_type" for name in item.properties]
         declared = item.properties if item.kind in ("fulltext", "vector") else ()
         return [
-            _write(f"DROP {word} {quote(found.name or '')} IF EXISTS"),
-            *(_write(f"DROP CONSTRAINT {quote(name)} IF EXISTS") for name in types),
+            schema_write(f"DROP {word} {quote(found.name or '')} IF EXISTS"),
+            *(schema_write(f"DROP CONSTRAINT {quote(name)} IF EXISTS") for name in types),
             *(_sql(f"DROP PROPERTY {quote(item.label)}.{quote(name)} IF EXISTS") for name in declared),
         ]
 
@@ -76,8 +77,8 @@ class ArcadeDBSchema(SchemaDialect):
         indexes = "SHOW INDEXES YIELD name, type, entityType, labelsOrTypes, properties, owningConstraint"
         constraints = "SHOW CONSTRAINTS YIELD name, type, entityType, labelsOrTypes, properties"
         return [
-            _question(f"{indexes} RETURN name, type, entityType, labelsOrTypes, properties, owningConstraint", 6),
-            _question(f"{constraints} RETURN name, type, entityType, labelsOrTypes, properties", 5),
+            schema_question(f"{indexes} RETURN name, type, entityType, labelsOrTypes, properties, owningConstraint", 6),
+            schema_question(f"{constraints} RETURN name, type, entityType, labelsOrTypes, properties", 5),
             _sql("SELECT name, indexes FROM schema:types", write=False),
         ]
 
@@ -88,17 +89,6 @@ class ArcadeDBSchema(SchemaDialect):
         found = [FoundItem(_index(row, vectors), name=row[0], implied=row[5] is not None) for row in indexes]
         unique = [FoundItem(_item("unique", row), name=row[0]) for row in constraints if "UNIQUENESS" in row[1]]
         return [*found, *unique]
-
-    def key_index_statement(self, meta: NodeMeta) -> Statement:
-        """Return a statement with one row if the key of a class has its index, 2 if a constraint owns it."""
-        return Statement(
-            "SHOW INDEXES YIELD labelsOrTypes, properties, type, owningConstraint "
-            "WHERE type = 'RANGE' AND labelsOrTypes = [$label] AND properties = [$name] "
-            "RETURN CASE WHEN owningConstraint IS NULL THEN 1 ELSE 2 END AS found",
-            {"label": meta.primary_label, "name": meta.key.graph_name},
-            tables=(("int",),),
-            origin="schema",
-        )
 
     def is_already_there(self, error: DatabaseError) -> bool:
         """Tell whether an error of making something only says that it is there."""
@@ -130,14 +120,6 @@ def _classes(item: SchemaItem) -> Iterator[ClassMeta]:
 
 def _sql(text: str, *, write: bool = True) -> Statement:
     return Statement(text, SQL, write=write, origin="schema")
-
-
-def _write(text: str) -> Statement:
-    return Statement(text, {}, write=True, origin="schema")
-
-
-def _question(text: str, width: int) -> Statement:
-    return Statement(text, {}, (tuple("any" for _ in range(width)),), origin="schema")
 
 
 def _index(row: Row, vectors: Mapping[str, Mapping[str, Any]]) -> SchemaItem:

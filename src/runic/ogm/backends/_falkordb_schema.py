@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from runic.ogm.backends._falkordb_parameters import MAX_INDEXED_TEXT, index_flaw
-from runic.ogm.cypher.ddl import FoundItem, SchemaDialect, SchemaItem, pattern_of
+from runic.ogm.cypher.ddl import FoundItem, SchemaDialect, SchemaItem, pattern_of, schema_question, schema_write
 from runic.ogm.cypher.statement import Statement
 from runic.ogm.identifiers import is_plain, quote
 
@@ -46,15 +46,17 @@ class FalkorDBSchema(SchemaDialect):
         if item.kind == "unique":
             return [_constraint("DROP", item)]
         drop = f"DROP {_SPELLINGS[item.kind]}INDEX FOR {pattern_of(item)} ON"
-        return [_write(f"{drop} (n.{quote(name)})") for name in item.properties]  # of several it drops the first alone
+        return [
+            schema_write(f"{drop} (n.{quote(name)})") for name in item.properties
+        ]  # of several it drops the first alone
 
     def schema_statements(self) -> list[Statement]:
         """Return the questions for all indexes, and for all constraints."""
         indexes = "CALL db.indexes() YIELD label, entitytype, properties, types, options, status"
         constraints = "CALL db.constraints() YIELD type, label, entitytype, properties, status"
         return [
-            _question(f"{indexes} RETURN label, entitytype, properties, types, options, status", 6),
-            _question(f"{constraints} RETURN type, label, entitytype, properties, status", 5),
+            schema_question(f"{indexes} RETURN label, entitytype, properties, types, options, status", 6),
+            schema_question(f"{constraints} RETURN type, label, entitytype, properties, status", 5),
         ]
 
     def read_schema(self, replies: Sequence[Reply]) -> list[FoundItem]:
@@ -126,7 +128,7 @@ def _make_index(item: SchemaItem) -> Statement:
     options = ""
     if item.kind == "vector":
         options = f" OPTIONS {{dimension: {item.dimensions}, similarityFunction: '{item.similarity}'}}"
-    return _write(f"CREATE {_SPELLINGS[item.kind]}INDEX FOR {pattern_of(item)} ON ({names}){options}")
+    return schema_write(f"CREATE {_SPELLINGS[item.kind]}INDEX FOR {pattern_of(item)} ON ({names}){options}")
 
 
 def _constraint(verb: str, item: SchemaItem) -> Statement:
@@ -134,14 +136,6 @@ def _constraint(verb: str, item: SchemaItem) -> Statement:
     count = str(len(item.properties))
     arguments = ["UNIQUE", side, item.label, "PROPERTIES", count, *item.properties]
     return Statement(f"GRAPH.CONSTRAINT {verb}", {"arguments": arguments}, write=True, origin="schema")
-
-
-def _write(text: str) -> Statement:
-    return Statement(text, {}, write=True, origin="schema")
-
-
-def _question(text: str, width: int) -> Statement:
-    return Statement(text, {}, (tuple("any" for _ in range(width)),), origin="schema")
 
 
 def _found_constraint(row: Row) -> FoundItem:

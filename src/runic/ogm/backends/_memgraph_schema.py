@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runic.ogm.cypher.ddl import FoundItem, SchemaDialect, SchemaItem
+from runic.ogm.cypher.ddl import FoundItem, SchemaDialect, SchemaItem, schema_write
 from runic.ogm.cypher.statement import Statement
 from runic.ogm.identifiers import quote
 
@@ -25,13 +25,13 @@ class MemgraphSchema(SchemaDialect):
     def ddl_make(self, item: SchemaItem) -> list[Statement]:
         """Return what makes one index or constraint; Memgraph's constraints bring no index."""
         if item.kind == "unique" and item.side == "node":
-            return [_write(_index("CREATE", item)), _write(_constraint("CREATE", item))]
-        return [_write(_index("CREATE", item))] if item.kind == "index" else super().ddl_make(item)
+            return [schema_write(_index("CREATE", item)), schema_write(_constraint("CREATE", item))]
+        return [schema_write(_index("CREATE", item))] if item.kind == "index" else super().ddl_make(item)
 
     def ddl_drop(self, found: FoundItem) -> list[Statement]:
         """Return what removes one index or constraint."""
         text = _constraint("DROP", found.item) if found.item.kind == "unique" else _index("DROP", found.item)
-        return [_write(text)]
+        return [schema_write(text)]
 
     def schema_statements(self) -> list[Statement]:
         """Return the questions for all indexes, and for all constraints."""
@@ -59,10 +59,6 @@ class MemgraphSchema(SchemaDialect):
     def is_gone(self, error: DatabaseError) -> bool:
         """Tell whether an error of removing something only says that it is not there."""
         return "doesn't exist" in str(error)
-
-
-def _write(text: str) -> Statement:
-    return Statement(text, {}, write=True, origin="schema")
 
 
 def _index(word: str, item: SchemaItem) -> str:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from runic.ogm.cypher.ddl import FoundItem, SchemaDialect, SchemaItem, pattern_of
-from runic.ogm.cypher.statement import Statement
+from runic.ogm.backends._shown_indexes import ShownIndexes
+from runic.ogm.cypher.ddl import FoundItem, SchemaItem, pattern_of, schema_question, schema_write
 from runic.ogm.identifiers import quote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runic.ogm.cypher.ddl import ItemKind, Side, State
-    from runic.ogm.cypher.statement import Reply, Row
+    from runic.ogm.cypher.statement import Reply, Row, Statement
     from runic.ogm.exceptions import DatabaseError
-    from runic.ogm.model.metadata import NodeMeta
 
 _KINDS: dict[str, ItemKind] = {"RANGE": "index", "FULLTEXT": "fulltext", "VECTOR": "vector"}
 _SIDES: dict[str, Side] = {"NODE": "node", "RELATIONSHIP": "edge"}
 _STATES: dict[str, State] = {"ONLINE": "ready", "FAILED": "failed"}
 
 
-class Neo4jSchema(SchemaDialect):
+class Neo4jSchema(ShownIndexes):
     """Each index and constraint by itself, under a name that the database gives it."""
 
     constraint_replaces_index: ClassVar[bool] = True
@@ -30,19 +29,19 @@ class Neo4jSchema(SchemaDialect):
         """Return what makes one index or constraint."""
         pattern, names = pattern_of(item), ", ".join(f"n.{quote(name)}" for name in item.properties)
         if item.kind == "unique":
-            return [_write(f"CREATE CONSTRAINT IF NOT EXISTS FOR {pattern} REQUIRE ({names}) IS UNIQUE")]
+            return [schema_write(f"CREATE CONSTRAINT IF NOT EXISTS FOR {pattern} REQUIRE ({names}) IS UNIQUE")]
         if item.kind == "index":
-            return [_write(f"CREATE INDEX IF NOT EXISTS FOR {pattern} ON ({names})")]
+            return [schema_write(f"CREATE INDEX IF NOT EXISTS FOR {pattern} ON ({names})")]
         if item.kind == "fulltext":
-            return [_write(f"CREATE FULLTEXT INDEX IF NOT EXISTS FOR {pattern} ON EACH [{names}]")]
+            return [schema_write(f"CREATE FULLTEXT INDEX IF NOT EXISTS FOR {pattern} ON EACH [{names}]")]
         options = f"`vector.dimensions`: {item.dimensions}, `vector.similarity_function`: '{item.similarity}'"
         text = f"CREATE VECTOR INDEX IF NOT EXISTS FOR {pattern} ON ({names}) OPTIONS {{indexConfig: {{{options}}}}}"
-        return [_write(text)]
+        return [schema_write(text)]
 
     def ddl_drop(self, found: FoundItem) -> list[Statement]:
         """Return what removes one index or constraint; the index of a constraint goes with it."""
         word = "CONSTRAINT" if found.item.kind == "unique" else "INDEX"
-        return [_write(f"DROP {word} {quote(found.name or '')} IF EXISTS")]
+        return [schema_write(f"DROP {word} {quote(found.name or '')} IF EXISTS")]
 
     def schema_statements(self) -> list[Statement]:
         """Return the questions for all indexes, and for all constraints."""
@@ -51,9 +50,9 @@ class Neo4jSchema(SchemaDialect):
         )
         constraints = "SHOW CONSTRAINTS YIELD name, type, entityType, labelsOrTypes, properties"
         return [
-            _question(f"{indexes} RETURN name, type, entityType, labelsOrTypes, properties, options, state, "
+            schema_question(f"{indexes} RETURN name, type, entityType, labelsOrTypes, properties, options, state, "
                       "owningConstraint", 8),
-            _question(f"{constraints} RETURN name, type, entityType, labelsOrTypes, properties", 5),
+            schema_question(f"{constraints} RETURN name, type, entityType, labelsOrTypes, properties", 5),
         ]  # fmt: skip
 
     def read_schema(self, replies: Sequence[Reply]) -> list[FoundItem]:
@@ -61,17 +60,6 @@ class Neo4jSchema(SchemaDialect):
         indexes, constraints = (reply.tables[0] for reply in replies)
         found = [_found_index(row) for row in indexes if row[1] in _KINDS and len(row[3] or ()) == 1]
         return found + [_found_constraint(row) for row in constraints if row[1].endswith("UNIQUENESS")]
-
-    def key_index_statement(self, meta: NodeMeta) -> Statement:
-        """Return a statement with one row if the key of a class has its index, 2 if a constraint owns it."""
-        return Statement(
-            "SHOW INDEXES YIELD labelsOrTypes, properties, type, owningConstraint "
-            "WHERE type = 'RANGE' AND labelsOrTypes = [$label] AND properties = [$name] "
-            "RETURN CASE WHEN owningConstraint IS NULL THEN 1 ELSE 2 END AS found",
-            {"label": meta.primary_label, "name": meta.key.graph_name},
-            tables=(("int",),),
-            origin="schema",
-        )
 
     def is_already_there(self, error: DatabaseError) -> bool:
         """Tell whether an error of making something only says that it is there."""
@@ -82,14 +70,6 @@ class Neo4jSchema(SchemaDialect):
         """Tell whether an error of removing something only says that it is not there."""
         text = str(error)
         return "No such constraint" in text or "no such index" in text
-
-
-def _write(text: str) -> Statement:
-    return Statement(text, {}, write=True, origin="schema")
-
-
-def _question(text: str, width: int) -> Statement:
-    return Statement(text, {}, (tuple("any" for _ in range(width)),), origin="schema")
 
 
 def _found_index(row: Row) -> FoundItem:

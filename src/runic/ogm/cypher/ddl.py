@@ -163,3 +163,13 @@ def find_item(found: Iterable[FoundItem], item: SchemaItem) -> FoundItem | None:
 def pattern_of(item: SchemaItem) -> str:
     """Return the pattern `(n:Label)` or `()-[n:TYPE]-()` of statements that make and remove indexes."""
     return f"(n:{quote(item.label)})" if item.side == "node" else f"()-[n:{quote(item.label)}]-()"
+
+
+def schema_write(text: str) -> Statement:
+    """Return a statement that makes or removes something of the schema."""
+    return Statement(text, {}, write=True, origin="schema")
+
+
+def schema_question(text: str, width: int) -> Statement:
+    """Return a question about the schema, whose rows have `width` columns."""
+    return Statement(text, {}, (tuple("any" for _ in range(width)),), origin="schema")

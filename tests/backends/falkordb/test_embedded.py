@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import gc
 import multiprocessing
@@ -351,16 +352,24 @@ def test_start_waits_for_a_server_that_does_not_answer_at_once(
         listener.bind(str(path))
         listener.listen()
 
-        def answer_the_third() -> None:
-            asked = [listener.accept()[0] for _ in range(3)]
-            asked[2].sendall(b"+PONG\r\n")
-            for connection in asked:
-                connection.close()
+        asked: list[socket.socket] = []
 
-        answering = threading.Thread(target=answer_the_third)
+        def answer_from_the_third_on() -> None:
+            with contextlib.suppress(OSError):  # the test is over
+                while True:
+                    asked.append(listener.accept()[0])
+                    if len(asked) > 2:
+                        with contextlib.suppress(BrokenPipeError):  # it has given up on this one
+                            asked[-1].sendall(b"+PONG\r\n")
+
+        answering = threading.Thread(target=answer_from_the_third_on)
         answering.start()
         assert _embedded._becomes_ready(EmbeddedServer(str(path), temporary, temporary, -1, "none", os.getpid()))
+        assert len(asked) > 2
+        listener.shutdown(socket.SHUT_RDWR)
         answering.join()
+        for connection in asked:
+            connection.close()
     os.close(lock)
     path.unlink()
     (temporary / _embedded.SERVER_LOCK).unlink()

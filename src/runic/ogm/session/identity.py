@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,12 +15,75 @@ PairId: TypeAlias = tuple[str, int, int, Any]
 """(type, start, end, key) of an edge: its nodes by `id()`, since a session holds each node once."""
 
 
+T = TypeVar("T")
+D = TypeVar("D")
+
+
+class EdgeTable(dict[PairId, T]):
+    """What belongs to edges, found by one of their nodes as well: through an index that is made when first asked for.
+
+    Entering costs no more than in a dict: what came since the index was last used stands at the dict's end. For that,
+    entries leave by `del`, `pop` and `clear` only.
+    """
+
+    __slots__ = ("_by_node",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_node: dict[int, dict[PairId, None]] = {}
+
+    def touching(self, node: Node) -> list[PairId]:
+        """Return the places of the edges that start or end at a node, as they were entered."""
+        self._catch_up()
+        return list(self._by_node.get(id(node), ()))
+
+    def between(self, place: PairId) -> list[PairId]:
+        """Return the places with the type and the nodes of this one, whatever their key."""
+        self._catch_up()
+        ends = [self._by_node.get(node, {}) for node in place[1:3]]
+        return [found for found in min(ends, key=len) if found[:3] == place[:3]]
+
+    def _catch_up(self) -> None:
+        fresh: list[PairId] = []
+        for place in reversed(self):
+            if place in self._by_node.get(place[1], ()):
+                break
+            fresh.append(place)
+        for place in reversed(fresh):
+            for node in place[1:3]:
+                self._by_node.setdefault(node, {})[place] = None
+
+    def _leave(self, place: PairId) -> None:
+        for node in place[1:3]:
+            known = self._by_node.get(node)
+            if known is not None and known.pop(place, place) is None and not known:
+                del self._by_node[node]
+
+    def __delitem__(self, place: PairId) -> None:
+        super().__delitem__(place)
+        self._leave(place)
+
+    @overload
+    def pop(self, place: PairId, /) -> T: ...
+    @overload
+    def pop(self, place: PairId, default: T | D, /) -> T | D: ...
+    def pop(self, place: PairId, /, *default: Any) -> Any:
+        """Take an entry out and return it, or the default."""
+        self._leave(place)
+        return super().pop(place, *default)
+
+    def clear(self) -> None:
+        """Take all entries out."""
+        super().clear()
+        self._by_node.clear()
+
+
 class IdentityMap:
     """The nodes of a session by (primary label, key), and its edges by type, nodes and key."""
 
     def __init__(self) -> None:
         self.nodes: dict[str, dict[Any, Any]] = {}
-        self.edges: dict[PairId, Edge] = {}
+        self.edges: EdgeTable[Edge] = EdgeTable()
 
     def of(self, label: str) -> dict[Any, Any]:
         """Return the nodes of a primary label, by key."""
@@ -46,10 +109,16 @@ class IdentityMap:
         key = entity.__dict__.get(meta.key.name)
         if known.get(key) is entity:
             del known[key]
-        for pair_id in [
-            pair_id for pair_id, edge in self.edges.items() if entity is edge.source or entity is edge.target
-        ]:
-            del self.edges[pair_id]
+        for place in self.edges.touching(entity):
+            del self.edges[place]
+
+    def remove_edge(self, edge: Edge) -> PairId | None:
+        """Take an edge out, and return the place that it had."""
+        for place in self.edges.touching(edge.source):
+            if self.edges[place] is edge:
+                del self.edges[place]
+                return place
+        return None
 
     def __iter__(self) -> Iterator[Node]:
         for known in self.nodes.values():

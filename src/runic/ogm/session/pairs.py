@@ -11,7 +11,7 @@ from runic.ogm.model.keys import make_key
 from runic.ogm.model.relations import RelatedList, is_related_list
 from runic.ogm.model.state import UNLOADED
 from runic.ogm.session.holders import Holders
-from runic.ogm.session.identity import IdentityMap, PairId, ends_of, pair_id
+from runic.ogm.session.identity import EdgeTable, IdentityMap, ends_of, pair_id
 
 if TYPE_CHECKING:
     from runic.ogm.model.metadata import RelationMeta
@@ -23,14 +23,13 @@ class PairStaging:
     def __init__(self) -> None:
         self.new: dict[int, Node] = {}
         self.merged: dict[int, Node] = {}
-        self.pairs: dict[PairId, Pair] = {}
+        self.pairs: EdgeTable[Pair] = EdgeTable()
         self.replaced: dict[tuple[int, str], tuple[Node, RelationMeta, list[Node]]] = {}
         self.dropped: list[Pair] = []  # what was staged with an entity that is deleted now
         self.told: set[int] = set()  # the entities that relate() was called with
         self.identity = IdentityMap()
         self.holders = Holders(self.identity)
         self.hidden: list[tuple[Node, RelationMeta]] = []  # loaded relations that lost what was assigned elsewhere
-        self.keyed: set[str] = set()  # the types of staged edges that a key tells apart
 
     def _stage_add(
         self, relation: RelationMeta, source: Node, target: Node, edge: Edge | None = None, *, explicit: bool = False
@@ -62,35 +61,31 @@ class PairStaging:
             )
         if getattr(edge, key.name) is None and key.options.generated:
             setattr(edge, key.name, make_key(key))
-        self.keyed.add(relation.type)
         return getattr(edge, key.name)
 
     def _stage_remove(self, relation: RelationMeta, source: Node, target: Node, *, explicit: bool = False) -> None:
         start, end = ends_of(relation, source, target)
-        prefix = pair_id(relation, start, end)[:3]
-        for found in [found for found in self._pairs_between(prefix) if found[3] is not None]:
-            del self.pairs[found]
-        pair = self.pairs.setdefault((*prefix, None), Pair(relation, start, end))
+        place = pair_id(relation, start, end)
+        for found in self.pairs.between(place):
+            if found != place:
+                del self.pairs[found]
+        pair = self.pairs.setdefault(place, Pair(relation, start, end))
         if pair.add and not pair.remove and not explicit:
-            del self.pairs[*prefix, None]
+            del self.pairs[place]
             return
         pair.add, pair.remove, pair.edge, pair.told = False, True, None, explicit
 
     def _drop_others(self, source: Node, relation: RelationMeta, targets: list[Node]) -> None:
         """Forget what relate() staged for a relation that is assigned as a whole after it."""
         keep = {id(target) for target in targets}
-        for found, pair in list(self.pairs.items()):
-            ends = {id(pair.start), id(pair.end)}
-            if pair.add and pair.relation.type == relation.type and id(source) in ends:
+        for found in self.pairs.touching(source):
+            pair = self.pairs[found]
+            if pair.add and pair.relation.type == relation.type:
+                ends = {id(pair.start), id(pair.end)}
                 other = ends - {id(source)} or ends
                 fits = relation.direction == "BOTH" or (pair.start is source) is (relation.direction == "OUTGOING")
                 if fits and not other & keep:
                     del self.pairs[found]
-
-    def _pairs_between(self, prefix: tuple[str, int, int]) -> list[PairId]:
-        if prefix[0] not in self.keyed:
-            return []
-        return [found for found in self.pairs if found[:3] == prefix]
 
     # -- what other entities show
 

@@ -273,8 +273,8 @@ class Plan:
             self._undo.append(partial(self.unit.deleted_edges.update, {id(edge): edge for edge in edges}))
 
     def _drop_edge(self, edge: Edge) -> None:
-        for found in [found for found, known in self.unit.identity.edges.items() if known is edge]:
-            del self.unit.identity.edges[found]
+        found = self.unit.identity.remove_edge(edge)
+        if found is not None:
             self._undo.append(partial(self._put_edge, found, edge, edge._ogm))
         edge._ogm = DETACHED
         for entity in (edge.source, edge.target):
@@ -321,8 +321,7 @@ class Plan:
     def _forget_edges(self, pairs: list[Pair]) -> None:
         edges = self.unit.identity.edges
         for pair in pairs:
-            prefix = pair_id(pair.relation, pair.start, pair.end)[:3]
-            for found in [found for found in edges if found[:3] == prefix] if edges else ():
+            for found in edges.between(pair_id(pair.relation, pair.start, pair.end)):
                 edge = edges.pop(found)
                 self._undo.append(partial(self._put_edge, found, edge, edge._ogm))
                 edge._ogm = DETACHED
@@ -337,11 +336,7 @@ class Plan:
         self._after.append(lambda: self._track(added))
         if self.unit.pairs:
             before = dict(self.unit.pairs)
-            self._undo.append(partial(self._stage_pairs, before))
-
-    def _stage_pairs(self, before: dict[PairId, Pair]) -> None:
-        self.unit.pairs.update(before)
-        self.unit.keyed.update(pair.relation.type for pair in before.values() if pair.key is not None)
+            self._undo.append(partial(self.unit.pairs.update, before))
 
     def _track(self, pairs: list[Pair]) -> None:
         """Make the edges that were just written entities of the session."""

@@ -210,14 +210,14 @@ class Staging(PairStaging):
             self.expunge(entity)
         elif self.owns(entity):
             self.deleted[id(entity)] = entity
-            self.dropped += [pair for pair in self.pairs.values() if entity is pair.start or entity is pair.end]
+            self.dropped += [self.pairs[found] for found in self.pairs.touching(entity)]
             self._drop_pairs(entity)
         elif entity._ogm is not None:
             self._refuse_foreign(entity)
             raise DetachedEntityError(f"{entity!r} is not in this session: load it here, or add() it, to delete it")
 
     def _delete_edge(self, edge: Edge) -> None:
-        staged = [found for found, pair in self.pairs.items() if pair.edge is edge]
+        staged = [found for found in self.pairs.touching(edge.source) if self.pairs[found].edge is edge]
         for found in staged:
             del self.pairs[found]
         if not staged and not self.owns(edge):
@@ -248,8 +248,7 @@ class Staging(PairStaging):
             stage.pop(id(entity), None)
         if isinstance(entity, Edge):
             self.deleted_edges.pop(id(entity), None)
-            for found in [found for found, edge in self.identity.edges.items() if edge is entity]:
-                del self.identity.edges[found]
+            self.identity.remove_edge(entity)
         else:
             self._drop_pairs(entity)
             if entity._row is None:
@@ -267,10 +266,10 @@ class Staging(PairStaging):
                     self._mirror_removed(relation, entity, target)
 
     def _drop_pairs(self, entity: Node) -> None:
-        for found in [found for found, pair in self.pairs.items() if entity is pair.start or entity is pair.end]:
+        for found in self.pairs.touching(entity):
             del self.pairs[found]
-        for place in [place for place in self.replaced if place[0] == id(entity)]:
-            del self.replaced[place]
+        for name in entity.__meta__.relations if self.replaced else ():
+            self.replaced.pop((id(entity), name), None)
 
     def expunge_all(self) -> None:
         """Take everything out of the session, staged or not."""
@@ -285,7 +284,6 @@ class Staging(PairStaging):
         for stage in (self.new, self.merged, self.deleted, self.deleted_edges, self.pairs, self.replaced):
             stage.clear()
         self.told.clear()
-        self.keyed.clear()
         self.dropped.clear()
         self.hidden.clear()
 

@@ -6,8 +6,17 @@ from typing import Any
 
 import pytest
 
-from runic.ogm import QueryError, UnsupportedFeatureError, desc, param, select
-from runic.ogm.query.related import count_related, exists
+from runic.ogm import (
+    QueryError,
+    UnsupportedFeatureError,
+    count,
+    count_related,
+    desc,
+    exists,
+    param,
+    ref,
+    select,
+)
 
 from .harness import Database
 from .models import Artist, Artwork, Exhibition, Gallery, Painting, Sculpture, Showing, Station
@@ -75,16 +84,64 @@ async def test_edge_of_exists_is_filtered(db: Database) -> None:
         assert await ids(s, select(Artwork).where(blue)) == ["s"]
 
 
-async def test_exists_within_exists(db: Database) -> None:
+NESTED: dict[str, Any] = {
+    "exists": (exists(Artist.works, exists(Artwork.exhibitions)), "ab"),
+    "exists with a field": (exists(Artist.works, exists(Artwork.exhibitions, Exhibition.title == "E1")), "a"),
+    "exists with another": (exists(Artist.works, exists(Artwork.exhibitions), Artwork.year < 1495), "b"),
+    "edge": (exists(Artist.works, exists(Artwork.exhibitions, Showing.room == "red")), "a"),
+    "nothing exists": (exists(Artist.works, ~exists(Artwork.exhibitions)), "a"),
+    "not the whole": (~exists(Artist.works, exists(Artwork.exhibitions)), "cd"),
+    "or": (exists(Artist.works, exists(Artwork.exhibitions, Showing.position == 2) | (Artwork.title == "z")), "ab"),
+    "count of those": (count_related(Artist.works, ~exists(Artwork.exhibitions)) == 2, "a"),
+    "of a count": (exists(Artist.works, count_related(Artwork.exhibitions) > 1), "a"),
+    "beside another": (exists(Artist.works, exists(Artwork.exhibitions)) | (Artist.born == 1400), "abd"),
+    "two in one": (
+        exists(Artist.works, exists(Artwork.exhibitions, Showing.room == "red"), exists(Artwork.artist)),
+        "a",
+    ),
+    "of three": (exists(Artist.pupils, exists(Artist.works, exists(Artwork.exhibitions))), "bc"),
+    "of the outside": (exists(Artist.works, exists(Artwork.exhibitions, Showing.position > Artist.born - 1450)), "b"),
+}
+
+
+@pytest.mark.parametrize("case", list(NESTED))
+async def test_exists_within_exists(db: Database, case: str) -> None:
+    await seed(db)
+    predicate, expected = NESTED[case]
+    async with db.session() as s:
+        statement = select(Artist).where(predicate)
+        assert sorted(await ids(s, statement)) == list(expected)
+        assert await s.count(statement) == len(expected)
+        assert sorted(
+            await ids(s, select(Artist).alias("a").traverse("teacher", optional=False).where(predicate, on="a"))
+        ) == [artist for artist in expected if artist != "d"]
+
+
+async def test_exists_within_exists_as_a_value(db: Database) -> None:
+    await seed(db)
+    shown = count_related(Artist.works, exists(Artwork.exhibitions))
+    async with db.session() as s:
+        assert await ids(s, select(Artist).order_by(shown, desc(Artist.id))) == ["d", "c", "b", "a"]
+        rows = await s.all_rows(select(Artist).project(Artist.id, shown.as_("n")).order_by("id"))
+        assert rows == [{"id": artist, "n": n} for artist, n in zip("abcd", (1, 1, 0, 0), strict=True)]
+        named = select(Artist).alias("q").with_("q", shown.as_("n")).where(ref("n") > 0).order_by("id")
+        assert await ids(s, named) == ["a", "b"]
+        rows = await s.all_rows(select(Artist).aggregate(count().as_("artists"), group_by=shown.as_("n")).order_by("n"))
+        assert rows == [{"n": 0, "artists": 2}, {"n": 1, "artists": 2}]
+
+
+async def test_exists_within_exists_of_an_update(db: Database) -> None:
     """Where the database cannot, it says so before anything is sent."""
     await seed(db)
-    statement = select(Artist).where(exists(Artist.works, exists(Artwork.exhibitions)))
+    statement = select(Artist).update(born=count_related(Artist.works, exists(Artwork.exhibitions)))
     async with db.session() as s:
         if db.dialect.supports_subqueries_in_where:
-            assert sorted(await ids(s, statement)) == ["a", "b"]
+            await s.execute(statement)
+            await s.commit()
+            assert [artist.born for artist in await s.scalars(select(Artist).order_by("id"))] == [1, 1, 0, 0]
         else:
             with pytest.raises(UnsupportedFeatureError, match="traverse"):
-                await s.scalars(statement)
+                await s.execute(statement)
 
 
 async def test_order_by_what_is_related(db: Database) -> None:

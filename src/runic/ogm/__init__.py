@@ -32,6 +32,7 @@ from runic.ogm.model.relations import Related, is_partial
 from runic.ogm.observe import StatementEvent, count_statements, on_statement
 from runic.ogm.query.functions import (
     avg,
+    case,
     coalesce,
     collect,
     count,
@@ -116,6 +117,7 @@ __all__ = [
     "any_",
     "asc",
     "avg",
+    "case",
     "coalesce",
     "col",
     "collect",

@@ -63,6 +63,9 @@ class Operand(Generic[T]):
     def __mod__(self, other: T | Operand[T], /) -> Operand[T]:
         return Arithmetic("%", self, other)
 
+    def __neg__(self) -> Operand[T]:
+        return Arithmetic("*", -1, self)
+
     def __bool__(self) -> bool:
         raise TypeError("an expression has no truth value; compare it, or call is_null() or is_not_null()")
 
@@ -220,6 +223,19 @@ class FunctionCall(Operand[T]):
     arguments: tuple[object, ...] = ()
     distinct: bool = False
     aggregate: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case(Operand[T]):
+    """The value of the first branch whose condition holds; without one the last value, or null."""
+
+    branches: tuple[tuple[Predicate, object], ...]
+    otherwise: object = None
+
+    @property
+    def values(self) -> tuple[object, ...]:
+        """All the values that it may have, but for null."""
+        return tuple(value for value in (*(value for _, value in self.branches), self.otherwise) if value is not None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

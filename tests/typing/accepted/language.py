@@ -18,15 +18,19 @@ from runic.ogm import (
     Relation,
     Repository,
     Session,
+    case,
     count,
     count_related,
     desc,
     exists,
     hops,
     is_partial,
+    max_,
     ref,
     select,
+    sum_,
 )
+from runic.ogm.expressions import Operand
 
 
 class Spring(Node):
@@ -67,6 +71,20 @@ def conditions() -> list[Predicate]:
     return [ref("n") > 2, ref("s", Spring.litres).in_([1, 2])]
 
 
+def values() -> list[Predicate]:
+    """What `case` and a sign give is inferred from the values, in both spellings."""
+    assert_type(case((Well.depth > 3, "deep"), else_="shallow"), Operand[str])
+    assert_type(case((Well.depth > 3, Well.depth), else_=0), Operand[int])
+    assert_type(case((Well.depth > 3, 1), (Well.depth > 9, Well.depth)), Operand[int | None])
+    assert_type(-Well.depth, Operand[int])
+    assert_type(max_(case((Well.depth > 3, Well.depth), else_=0)) > 3, Predicate)
+    sized = case((Spring.litres > 3, "much"), (Spring.note == None, Spring.note), else_="little")  # noqa: E711
+    select(Spring).project(sized.as_("size"), (-Spring.litres)).order_by(desc(sized))
+    select(Spring).update(litres=case((Spring.litres < 0, 0), else_=Spring.litres))
+    select(Spring).aggregate(sum_(case((Spring.litres > 3, Spring.litres), else_=0)).as_("much"), group_by=sized)
+    return [sized == "much", sized.in_(["much"]), exists(Spring.feeds, exists(Spring.well, Well.depth > 3))]
+
+
 def statements(session: Session) -> None:
     counted = select(Spring).alias("s").traverse(Spring.feeds).with_("s", count().as_("n")).where(ref("n") > 2)
     assert_type(session.scalars(counted.order_by(desc(Spring.litres))), list[Spring])
@@ -90,6 +108,7 @@ def pages(session: Session) -> None:
     assert_type(repository.cypher("MATCH (s:Spring) RETURN s"), list[Spring])
     assert_type(repository.cypher("MATCH (w:Well) RETURN w", returns=Well), list[Well])
     assert_type(repository.cypher_one("MATCH (s:Spring) RETURN s"), Spring | None)
+    assert_type(repository.cypher_one("MATCH (w:Well) RETURN w", returns=Well), Well | None)
 
 
 def plans(session: Session) -> None:
@@ -110,3 +129,4 @@ async def waited(session: AsyncSession) -> None:
 
 if __name__ == "__main__":
     assert len(conditions()) == 2
+    assert len(values()) == 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runic.ogm import KeysetPage, Node, Property, Related, Relation, Session, ref, select
+from runic.ogm import KeysetPage, Node, Property, Related, Relation, Repository, Session, case, ref, select
 
 
 class Valve(Node):
@@ -26,9 +26,18 @@ def build() -> None:
     select(Valve).build(3)  # error
 
 
+def choose() -> None:
+    case(Valve.size > 3, "big")  # error
+    case((Valve.size > 3, "big", "small"))  # error
+    case((Valve.size > 3, "big"), otherwise="small")  # error
+    case((Valve.size, "big"))  # error
+    select(Valve).where(case((Valve.size > 3, 3), else_=1) > "3")  # error
+
+
 def collect(session: Session) -> None:
     valves: list[Valve] = session.scalars(select(Valve).shortest_path(Valve.next, to="b"))  # error
     page: KeysetPage[Pump] = session.after(select(Valve), None, 5)  # error
     total: str = session.page(select(Valve), 1, 5).total  # error
     session.after(select(Valve), 5, 5)  # error
-    print(valves, page, total)
+    pump: Valve | None = Repository(session, Valve).cypher_one("RETURN 1", returns=Pump)  # error
+    print(valves, page, total, pump)

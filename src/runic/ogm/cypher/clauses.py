@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runic.ogm.conversion import codec_for
 from runic.ogm.cypher.expressions import ExpressionCompiler
 from runic.ogm.cypher.order import effective_order, target_of
 from runic.ogm.cypher.patterns import Shortest, render_pattern, render_targets
 from runic.ogm.cypher.plan import CompiledSelect
+from runic.ogm.cypher.related import Computed, compute_before, where
 from runic.ogm.cypher.results import result_codec
 from runic.ogm.cypher.search import render_search
 from runic.ogm.exceptions import QueryError, UnsupportedFeatureError
 from runic.ogm.query.pattern import ROOT, Place, is_edge
-from runic.ogm.query.scope import columns_of, describe
+from runic.ogm.query.scope import aggregates, columns_of, describe
 from runic.ogm.query.search import SCORE
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.cypher.plan import PlanColumn
     from runic.ogm.cypher.statement import Wire
-    from runic.ogm.query.pattern import Change, Filter, Projected, Selection, Sort, Stage, Step
+    from runic.ogm.expressions import Operand
+    from runic.ogm.query.pattern import Change, Filter, Places, Projected, Selection, Sort, Stage, Step
 
 
 @dataclass(slots=True)
@@ -38,12 +40,12 @@ class _Group:
     patterns: list[str] = field(default_factory=list[str])
     conditions: list[str] = field(default_factory=list[str])
     late: list[str] = field(default_factory=list[str])
-    computed: list[str] = field(default_factory=list[str])
+    computed: list[Computed] = field(default_factory=list[Computed])
     steps: int = 0
 
     def match(self) -> str:
         text = " ".join(f"MATCH {pattern}" for pattern in self.patterns)
-        return text + _where(self.conditions)
+        return text + where(self.conditions)
 
 
 class SelectCompiler:
@@ -89,12 +91,17 @@ class SelectCompiler:
     def _close(self, clauses: list[str], stage: Stage) -> None:
         """Add the WITH that ends a stage, with what goes on from it."""
         order = stage.order or self._best_first(stage)
+        values, computed = self.values([(item.operand, item.places) for item in stage.computed])
+        self.compute(clauses, computed)
         if stage.carry is not None:
             self._bound = [place for place in self._bound if place in stage.carry]
-        computed = self._computed(stage.computed)
-        if stage.carry is not None:
             self._columns = {name: self._columns[name] for name in stage.kept}
-        self.add_with(clauses, self._bound, stage, order, computed, ends=True)
+        named = [
+            f"{value} AS {self.dialect.render_variable(item.name)}"
+            for value, item in zip(values, stage.computed, strict=True)
+            if item.name is not None
+        ]
+        self.add_with(clauses, self._bound, stage, order, named, ends=True)
         self._columns |= {
             item.name: result_codec(self.expressions, item.operand) for item in stage.computed if item.name
         }
@@ -108,12 +115,11 @@ class SelectCompiler:
         ordered = any(other.order for other in self.selection.stages)
         return source.order if source is not None and searching and stage.paged and not ordered else ()
 
-    def _computed(self, items: Iterable[Projected]) -> list[str]:
-        return [
-            f"{self.expressions.render(i.operand, i.places)} AS {self.dialect.render_variable(i.name)}"
-            for i in items
-            if i.name is not None
-        ]
+    def values(self, items: Sequence[tuple[Operand[Any], Places]]) -> tuple[list[str], list[Computed]]:
+        """Return the texts of values, and what must be computed before them."""
+        merged = any(aggregates(operand) for operand, _ in items)
+        found = [self.expressions.column(operand, places, merged=merged) for operand, places in items]
+        return [text for text, _ in found], [each for _, computed in found for each in computed]
 
     def _add_conditions(self, clauses: list[str], filters: Sequence[Filter]) -> None:
         """Let the WITH written last choose its rows.
@@ -122,9 +128,9 @@ class SelectCompiler:
         """
         found = self._conditions(_Group(), filters)
         if found.conditions and self._paged and not self.dialect.keeps_filters_after_limit:
-            found.computed.append(f"{' AND '.join(found.conditions)} AS _kept")
+            found.computed.append(Computed("_kept", " AND ".join(found.conditions)))
             found.conditions, found.late = [], [*found.late, "_kept"]
-        clauses[-1] += _where(found.conditions)
+        clauses[-1] += where(found.conditions)
         self._add_late(clauses, found)
 
     def _add_stage(self, clauses: list[str], number: int, stage: Stage) -> None:
@@ -252,7 +258,7 @@ class SelectCompiler:
     def _add_late(self, clauses: list[str], group: _Group) -> None:
         if group.late:
             self.compute(clauses, group.computed)
-            clauses[-1] += _where(group.late)
+            clauses[-1] += where(group.late)
 
     def _listed(self, places: Iterable[Place]) -> str:
         """Return the variables that go on: nodes and edges, then named values, then the path."""
@@ -301,19 +307,18 @@ class SelectCompiler:
     def ordering(self, clauses: list[str], order: Sequence[Sort]) -> tuple[list[str], str]:
         """Return ORDER BY, or nothing, and the variables of keys that a WITH, added here, computes before."""
         keys: list[str] = []
-        computed: list[str] = []
+        computed: list[Computed] = []
         for sort in order:
             text, before = self.expressions.key(sort.operand, sort.places)
             keys.append(text + (" DESC" if sort.descending else ""))
             computed += before
         self.compute(clauses, computed)
-        variables = [text.rpartition(" AS ")[2] for text in computed]
-        return variables, f" ORDER BY {', '.join(keys)}" if keys else ""
+        return [each.name for each in computed], f" ORDER BY {', '.join(keys)}" if keys else ""
 
-    def compute(self, clauses: list[str], computed: Sequence[str]) -> None:
+    def compute(self, clauses: list[str], computed: Sequence[Computed]) -> None:
         """Add the WITH that computes what the next clause orders or chooses by."""
         if computed:
-            clauses.append(f"WITH {', '.join([self._listed(self._bound), *computed])}")
+            clauses += compute_before(self._listed(self._bound), computed)
 
     def paging(self, stage: Stage) -> str:
         """Return SKIP and LIMIT, or nothing."""
@@ -343,10 +348,6 @@ class SelectCompiler:
             expressions.beside,
             write,
         )
-
-
-def _where(conditions: Sequence[str]) -> str:
-    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
 def _hops(step: Step) -> str:

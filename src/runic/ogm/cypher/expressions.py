@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from runic.ogm.conversion import codec_for
-from runic.ogm.cypher.parameters import ParameterKeeper, is_operand
-from runic.ogm.cypher.patterns import render_pattern, render_targets
+from runic.ogm.cypher.parameters import is_operand
+from runic.ogm.cypher.related import QuestionCompiler
 from runic.ogm.cypher.results import is_sent
 from runic.ogm.exceptions import QueryError, UnsupportedFeatureError
 from runic.ogm.expressions import (
     Arithmetic,
+    Case,
     Comparison,
     FunctionCall,
     InList,
@@ -25,25 +26,23 @@ from runic.ogm.query.references import (
     AliasedProperty,
     Column,
     Hops,
-    Named,
     Placed,
     Stored,
     is_column,
     is_placed,
     is_property,
 )
-from runic.ogm.query.related import Exists, RelatedCount, inner_side
-from runic.ogm.query.scope import attributes, is_call
+from runic.ogm.query.related import Exists, RelatedCount
+from runic.ogm.query.scope import is_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from runic.ogm.conversion import Codec
     from runic.ogm.cypher.dialect import Dialect
-    from runic.ogm.expressions import Predicate
+    from runic.ogm.cypher.related import Computed
     from runic.ogm.model.fields import Property
-    from runic.ogm.model.metadata import RelationMeta
-    from runic.ogm.query.pattern import Attribute, Place, Places
+    from runic.ogm.query.pattern import Place, Places
 
 _KEEPING = frozenset({"min", "max", "coalesce", "head", "last"})
 """Functions whose value is one of their first argument's, in the same wire form."""
@@ -54,7 +53,7 @@ _LOW = {"<": True, ">=": True, "<=": False, ">": False}
 _BOUNDED = {"<": "<", "<=": "<", ">": ">=", ">=": ">="}
 
 
-class ExpressionCompiler(ParameterKeeper):
+class ExpressionCompiler(QuestionCompiler):
     """Renders the expressions of one statement, and gathers their parameters.
 
     columns: how the values of named columns travel. path: the variable of the shortest path. replace: gives the text
@@ -66,11 +65,6 @@ class ExpressionCompiler(ParameterKeeper):
         self.columns: dict[str, Codec | None] = {}
         self.path: str | None = None
         self.replace: Callable[[object], str | None] | None = None
-        self._questions = 0
-        self._names: Mapping[Place, str] = {}
-        self._places: Places = {}
-        self._inner: dict[Attribute, str] = {}
-        self._computed: list[str] | None = None
         self._filtering = False
 
     def enter(self, names: Mapping[Place, str], values: Mapping[str, object]) -> None:
@@ -82,14 +76,22 @@ class ExpressionCompiler(ParameterKeeper):
         self._places = places
         return self._render(expression)
 
-    def condition(self, predicate: object, places: Places) -> tuple[str, list[str]]:
+    def condition(self, predicate: object, places: Places) -> tuple[str, list[Computed]]:
         """Return a predicate that can stand beside others in a WHERE, and what a WITH must compute for it before."""
         self._filtering = True
         text, computed = self.key(predicate, places)
         self._filtering = False
         return f"({text})" if isinstance(predicate, Junction) and predicate.operator == "OR" else text, computed
 
-    def key(self, operand: object, places: Places) -> tuple[str, list[str]]:
+    def column(self, operand: object, places: Places, *, merged: bool) -> tuple[str, list[Computed]]:
+        """Return a value that stands by itself, `merged` of many rows, and what must be computed before it."""
+        self._plain = self.dialect.orders_by_subqueries or not merged
+        self._computed = []
+        text = self.render(operand, places)
+        computed, self._computed, self._plain = self._computed, None, False
+        return text, computed
+
+    def key(self, operand: object, places: Places) -> tuple[str, list[Computed]]:
         """Return what rows are ordered or chosen by, and what a WITH must compute for it before."""
         asked = self.dialect.supports_subqueries_in_where and (self._filtering or self.dialect.orders_by_subqueries)
         self._computed = None if asked else []
@@ -112,6 +114,8 @@ class ExpressionCompiler(ParameterKeeper):
         if is_column(operand):
             known = self.columns.get(operand.name)
             return known if is_sent(known) else None
+        if isinstance(operand, Case):
+            return self._codec_of_case(operand)
         if isinstance(operand, (RelatedCount, Hops)):
             return codec_for(int, native)
         return self._codec_of_call(operand) if is_call(operand) else None
@@ -120,6 +124,16 @@ class ExpressionCompiler(ParameterKeeper):
         if call.name in _RESULTS:
             return codec_for(_RESULTS[call.name], self.dialect.native)
         return self.codec_of(call.arguments[0]) if call.name in _KEEPING and call.arguments else None
+
+    def _codec_of_case(self, case: Case[Any]) -> Codec | None:
+        """Return the codec of the first value that has one, else that of the type of them all, if it is one."""
+        for value in case.values:
+            codec = self.codec_of(value)
+            if codec is not None:
+                return codec
+        types = {type(value) for value in case.values}
+        plain = len(types) == 1 and not any(map(is_operand, case.values))
+        return self._codec_of_plain(types.pop()) if plain else None
 
     def _render(self, expression: object) -> str:
         known = self.replace(expression) if self.replace is not None else None
@@ -135,9 +149,6 @@ class ExpressionCompiler(ParameterKeeper):
     def _property(self, prop: Property[Any]) -> str:
         key = prop.key if isinstance(prop, AliasedProperty) else prop.meta
         return self.dialect.render_property(self._variable(key), prop.meta.graph_name)
-
-    def _variable(self, key: Attribute) -> str:
-        return self._inner[key] if key in self._inner else self._names[self._places[key]]
 
     def _column(self, e: Column[Any]) -> str:
         return self.dialect.render_variable(e.name)
@@ -155,58 +166,6 @@ class ExpressionCompiler(ParameterKeeper):
 
     def _stored(self, e: Stored) -> str:
         return self.add(e.wire)
-
-    def inside(self, relation: RelationMeta, predicates: Iterable[Predicate], edge: str, target: str) -> list[str]:
-        """Return conditions on what a relation leads to and on its edge, and on nothing else."""
-        for found in attributes(Junction("AND", tuple(predicates))):
-            if isinstance(found, Named) or inner_side(relation, found.owner) is None:
-                raise QueryError(f"fetch(where=): {found!r} is not of what {relation!r} leads to, nor of its edge")
-        return self._within(relation, predicates, edge, target)
-
-    def _within(self, relation: RelationMeta, predicates: Iterable[Predicate], edge: str, target: str) -> list[str]:
-        """Return conditions on what a relation leads to; what does not fit there speaks of the statement around."""
-        outer, sides = self._inner, {"edge": edge, "target": target}
-        metas = [meta for meta in attributes(Junction("AND", tuple(predicates))) if not isinstance(meta, Named)]
-        pairs = [(meta, inner_side(relation, meta.owner)) for meta in metas]
-        self._inner = {**outer, **{meta: sides[side] for meta, side in pairs if side is not None}}
-        conditions = [self._part(part) for part in predicates]
-        self._inner = outer
-        return conditions
-
-    def _exists(self, e: Exists) -> str:
-        return self._question(e, "EXISTS", " > 0")
-
-    def _related_count(self, e: RelatedCount) -> str:
-        return self._question(e, "COUNT", "")
-
-    def _question(self, e: Exists | RelatedCount, keyword: str, test: str) -> str:
-        """Return a subquery, or where a WHERE can hold none the size of a comprehension, computed before."""
-        source, outer = self._variable(e.relation), self._inner
-        if outer and not self.dialect.supports_subqueries_in_where:
-            raise UnsupportedFeatureError(
-                f"{self.dialect.name} cannot decide exists() or count_related() within another: use traverse()"
-            )
-        edge, target = f"_e{self._questions}", f"_n{self._questions}"
-        self._questions += 1
-        labels, union = render_targets(self.dialect, e.relation.targets, target)
-        conditions = [union] if union else []
-        conditions += self._within(e.relation, e.predicates, edge, target)
-        pattern = render_pattern(e.relation, source, edge, f"{target}{labels}")
-        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        if self.dialect.supports_subqueries_in_where:
-            question = f"{keyword} {{ MATCH {pattern}{where} }}"
-            return question if self._computed is None else self._compute(question)
-        size = f"size([{pattern}{where} | 1])"
-        if self._computed is None:
-            return size + test
-        return self._compute(size) + test
-
-    def _compute(self, text: str) -> str:
-        """Let a WITH before compute what is asked for, and return its name."""
-        name = f"_c{self._questions}"
-        if self._computed is not None:
-            self._computed.append(f"{text} AS {name}")
-        return name
 
     def _comparison(self, e: Comparison) -> str:
         left, right, operator = e.left, e.right, e.operator
@@ -344,6 +303,24 @@ class ExpressionCompiler(ParameterKeeper):
             self._check_number(e)
         return f"{e.name}({'DISTINCT ' if e.distinct else ''}{', '.join(arguments)})"
 
+    def _case(self, e: Case[Any]) -> str:
+        codec = self.codec_of(e)
+        texts: list[str] = []
+        for condition, value in e.branches:
+            texts.append(f"WHEN {self._render(condition)} THEN {self._branch(value, codec, e)}")
+        if e.otherwise is not None:
+            texts.append(f"ELSE {self._branch(e.otherwise, codec, e)}")
+        return f"CASE {' '.join(texts)} END"
+
+    def _branch(self, value: object, codec: Codec | None, case: Case[Any]) -> str:
+        return "null" if value is None else self._value(value, codec, case)
+
+    def _exists(self, e: Exists) -> str:
+        return self._question(e, "EXISTS", " > 0")
+
+    def _related_count(self, e: RelatedCount) -> str:
+        return self._question(e, "COUNT", "")
+
     def _check_number(self, e: FunctionCall[Any]) -> None:
         codec = self.codec_of(e.arguments[0])
         if codec is not None and codec.wire not in ("int", "float"):
@@ -371,6 +348,7 @@ class ExpressionCompiler(ParameterKeeper):
         Not: _not,
         Arithmetic: _arithmetic,
         FunctionCall: _call,
+        Case: _case,
         Parameter: _parameter,
         Column: _column,
         Hops: _hops,

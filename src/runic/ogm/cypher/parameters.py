@@ -54,12 +54,13 @@ class ParameterKeeper:
 
     def _wire(self, value: object, codec: Codec | None, where: object) -> object:
         self._check(value, where)
-        if codec is None:
-            try:
-                codec = codec_for(type(value), self.dialect.native)
-            except TypeError as error:
-                raise QueryError(f"{value!r} cannot be sent in a statement: {error}") from error
-        return self._encode(codec.encode, value, where)
+        return self._encode((codec or self._codec_of_plain(type(value))).encode, value, where)
+
+    def _codec_of_plain(self, cls: type) -> Codec:
+        try:
+            return codec_for(cls, self.dialect.native)
+        except TypeError as error:
+            raise QueryError(f"a {cls.__name__} cannot be sent in a statement: {error}") from error
 
     @staticmethod
     def _check(value: object, where: object) -> None:

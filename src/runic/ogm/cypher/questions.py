@@ -20,7 +20,7 @@ class QueryDialect:
     supports_union: ClassVar[bool] = True
     """Can a statement go on from what several others found?"""
     orders_by_subqueries: ClassVar[bool] = True
-    """Can ORDER BY hold EXISTS { } and COUNT { }?"""
+    """Can ORDER BY, and what stands beside an aggregate, hold EXISTS { } and COUNT { }?"""
     indexes_integers_below: ClassVar[int | None] = None
     """From which absolute value on does an index take neighbouring integers for one another? None: it never does."""
     supports_explain: ClassVar[bool] = False

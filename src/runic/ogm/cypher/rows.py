@@ -37,7 +37,8 @@ def compile_rows(selection: Selection, dialect: Dialect, mapper: Mapper) -> Comp
     names = row_names(compiler)
     clauses = compiler.clauses()
     texts, wires, plan = _group_columns(compiler, mapper)
-    values = [compiler.expressions.render(item.operand, item.places) for item in selection.projected]
+    values, computed = compiler.values([(item.operand, item.places) for item in selection.projected])
+    compiler.compute(clauses, computed)
     codecs = [result_codec(compiler.expressions, item.operand) for item in selection.projected]
     plan += [
         ValueColumn(name, len(texts) + i, codec) for i, (name, codec) in enumerate(zip(names, codecs, strict=True))
@@ -66,9 +67,10 @@ def add_rows(compiler: SelectCompiler, clauses: list[str]) -> None:
     """Add what makes the rows, for counting them."""
     names = row_names(compiler)
     items = compiler.selection.projected
+    values, computed = compiler.values([(item.operand, item.places) for item in items])
+    compiler.compute(clauses, computed)
     columns = [
-        f"{compiler.expressions.render(item.operand, item.places)} AS {compiler.dialect.render_variable(name)}"
-        for item, name in zip(items, names, strict=True)
+        f"{value} AS {compiler.dialect.render_variable(name)}" for value, name in zip(values, names, strict=True)
     ]
     stage = compiler.selection.stage
     if not compiler.selection.having:

@@ -6,7 +6,7 @@ import re
 from typing import Any, TypeVar, overload
 
 from runic.ogm.exceptions import QueryError
-from runic.ogm.expressions import FunctionCall, Operand, Parameter
+from runic.ogm.expressions import Case, FunctionCall, Operand, Parameter, Predicate, as_predicate
 from runic.ogm.identifiers import check_name, is_plain
 from runic.ogm.model.fields import as_operand
 
@@ -72,6 +72,29 @@ def coalesce(operand: T | None, /, *others: T | Operand[T]) -> FunctionCall[T]: 
 def coalesce(operand: Any, /, *others: Any) -> FunctionCall[Any]:
     """The first of the operands and values that is not missing."""
     return FunctionCall("coalesce", (as_operand(operand), *others))
+
+
+@overload
+def case(*branches: tuple[Predicate | bool, Operand[T] | T], else_: Operand[T] | T) -> Operand[T]: ...
+@overload
+def case(*branches: tuple[Predicate | bool, Operand[T] | T]) -> Operand[T | None]: ...
+def case(*branches: tuple[Predicate | bool, Any], else_: Any = None) -> Operand[Any]:
+    """The value of the first (condition, value) whose condition holds, else `else_`, else a missing value.
+
+    Values are operands, plain values or None; they are read, and compared, as the first of them that is a field.
+    Raises QueryError without a branch, and TypeError for what is no pair.
+    """
+    if not branches:
+        raise QueryError("case() takes at least one pair (condition, value), such as (Model.field > 1, 'many')")
+    return Case(tuple(map(_branch, branches)), else_)
+
+
+def _branch(pair: tuple[object, object]) -> tuple[Predicate, object]:
+    try:
+        condition, value = pair
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"case() takes pairs (condition, value), not {pair!r}") from error
+    return as_predicate(condition), value
 
 
 def to_lower(operand: object, /) -> FunctionCall[str]:

@@ -8,6 +8,7 @@ from runic.ogm.exceptions import QueryError
 from runic.ogm.expressions import (
     Aliased,
     Arithmetic,
+    Case,
     Comparison,
     FunctionCall,
     InList,
@@ -40,6 +41,7 @@ _PARTS: dict[type, Callable[[Any], Iterable[object]]] = {
     Not: lambda e: (e.part,),
     Arithmetic: lambda e: (e.left, e.right),
     FunctionCall: lambda e: e.arguments,
+    Case: lambda e: (*(condition for condition, _ in e.branches), *e.values),
     Aliased: lambda e: (e.operand,),
     Ordering: lambda e: (e.operand,),
 }

@@ -75,8 +75,8 @@ class Statement(Generic[T]):
         self,
         relation: Related[Any] | Node | Sequence[Node] | str | None,
         /,
-        *,
         edge_alias: str | None = None,
+        *,
         optional: bool = True,
         on: str | None = None,
     ) -> Self:

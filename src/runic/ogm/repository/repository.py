@@ -103,9 +103,15 @@ class Repository(BaseRepository[N]):
         found = self.session.get_many(cls, entities_of(result, cls, self.session.mapper))
         return [entity for entity in found if entity is not None]
 
-    def cypher_one(self, text: str, params: Mapping[str, object] | None = None) -> N | None:
-        """Run Cypher that returns nodes of the model, and give the first entity, or None."""
-        found = self.cypher(text, params)
+    @overload
+    def cypher_one(self, text: str, params: Mapping[str, object] | None = None) -> N | None: ...
+    @overload
+    def cypher_one(self, text: str, params: Mapping[str, object] | None = None, *, returns: type[M]) -> M | None: ...
+    def cypher_one(
+        self, text: str, params: Mapping[str, object] | None = None, *, returns: type[Any] | None = None
+    ) -> Any:
+        """Run Cypher that returns nodes of the model (or of `returns`), and give the first entity, or None."""
+        found = self.cypher(text, params, returns=returns or self.model)
         return found[0] if found else None
 
     def cypher_raw(self, text: str, params: Mapping[str, object] | None = None, *, write: bool = False) -> Result:

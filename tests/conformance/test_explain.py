@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runic.ogm import Plan, QueryError, UnsupportedFeatureError, select
+from runic.ogm import Plan, QueryError, param, select
 from runic.ogm.cypher.dialect import Dialect
 
 from .harness import Database
@@ -49,6 +49,46 @@ async def test_plan_of_an_empty_graph(db: Database) -> None:
         assert (await s.query(Artist).explain()).steps
 
 
+@pytest.mark.requires("supports_explain")
+async def test_plan_holds_what_fetch_reads(db: Database) -> None:
+    statement = select(Artist).where(Artist.name == "x")
+    async with db.session() as s:
+        root = await s.explain(statement)
+        whole = await s.explain(statement.fetch("gallery"))
+    assert len(whole.steps) != len(root.steps)
+    assert whole.steps[-1].depth >= 1
+
+
+@pytest.mark.requires("supports_profile")
+async def test_profile_counts_what_fetch_reads(db: Database) -> None:
+    gallery = Gallery(id="g", name="G")
+    await db.save(gallery, *(Artist(id=f"a{i}", name="x", gallery=gallery) for i in range(3)))
+    async with db.session() as s:
+        with db.count() as sent:
+            plan = await s.profile(select(Artist).fetch("gallery"))
+        assert plan.rows == 3 + 3 + 1  # artists, pairs, galleries
+        assert len(sent) == 1
+
+
+async def test_built_text_is_what_fetch_sends(db: Database) -> None:
+    gallery = Gallery(id="g", name="G")
+    await db.save(gallery, Artist(id="a", name="x", gallery=gallery))
+    statement = select(Artist).where(Artist.name == "x").order_by("id").fetch("gallery").limit(5)
+    async with db.session() as s:
+        await s.scalars(select(Gallery))
+        with db.count() as sent:
+            await s.scalars(statement)
+    assert sent[-1].text == statement.build(db.dialect)[0]
+    assert len(sent) == 1
+
+
+async def test_fetch_names_a_value_that_is_missing(db: Database) -> None:
+    async with db.session() as s:
+        with db.count() as sent, pytest.raises(QueryError, match="values for name"):
+            await s.scalars(select(Artist).where(Artist.name == param("name")).fetch("gallery"))
+        assert len(sent) == 0
+
+
 async def test_profile_refuses_to_write(db: Database) -> None:
     await db.save(Artist(id="a", name="x"))
     async with db.session() as s:
@@ -58,15 +98,6 @@ async def test_profile_refuses_to_write(db: Database) -> None:
         with pytest.raises(TypeError, match="select"):
             await s.explain("MATCH (n) RETURN n")
     assert (await db.dump()).keys("Artist") == ["a"]
-
-
-async def test_what_a_database_cannot_is_refused(db: Database) -> None:
-    async with db.session() as s:
-        for name in ("explain", "profile"):
-            if not getattr(db.dialect, f"supports_{name}"):
-                with db.count() as sent, pytest.raises(UnsupportedFeatureError, match=name):
-                    await getattr(s, name)(select(Artist))
-                assert len(sent) == 0
 
 
 async def test_statement_shows_its_text(db: Database) -> None:

@@ -14,7 +14,10 @@ from tests.servers.neo4j import Neo4jServer, prepare
 
 
 class StandIn(Neo4jSchema, MemgraphDialect):
-    """The dialect with what Neo4j does not know replaced."""
+    """The dialect with what Neo4j does not know replaced, and without plans, which it tells in another form."""
+
+    supports_explain = False
+    supports_profile = False
 
     def render_shortest_path(self, shortest: Shortest, carry: str) -> str:
         del carry

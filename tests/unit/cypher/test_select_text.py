@@ -307,9 +307,9 @@ PREFIXES: dict[str, tuple[Callable[[], Select[Any]], str, str]] = {
 @pytest.mark.parametrize("case", list(PREFIXES))
 def test_prefix_binds_the_results(case: str) -> None:
     build, text, variable = PREFIXES[case]
-    found = compile_prefix(build().selection, Dialect())
-    assert found[:2] == (text, variable)
-    assert set(found[2]) == {f"p{number}" for number in range(text.count("$"))}
+    compiled, root = compile_prefix(build().selection, Dialect())
+    assert (compiled.text, root) == (text, variable)
+    assert set(compiled.parameters) == {f"p{number}" for number in range(text.count("$"))}
 
 
 def compiled(statement: Select[Any]) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runic.ogm.cypher.statement import Reply
-from runic.ogm.exceptions import CardinalityError
+from runic.ogm.exceptions import CardinalityError, UnsupportedFeatureError
 from runic.ogm.session.query import AsyncQuery, Query
 from tests.unit.fake import Buoy, Database, Half, do
 
@@ -53,3 +53,12 @@ def test_endings_with_a_number(half: Half) -> None:
     query = half.session(half.driver(database)).query(Buoy)
     assert do(query.count()) == 2
     assert do(query.exists()) is True
+
+
+@pytest.mark.parametrize("ending", ["explain", "profile"])
+def test_plans_need_a_database_that_tells_them(half: Half, ending: str) -> None:
+    database = Database()
+    query = half.session(half.driver(database)).query(Buoy)
+    with pytest.raises(UnsupportedFeatureError, match=ending):
+        do(getattr(query, ending)())
+    assert database.sent == []

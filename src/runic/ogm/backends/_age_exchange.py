@@ -11,6 +11,7 @@ from runic.ogm.backends import _age_sql as sql
 from runic.ogm.backends._age_errors import WriteRefusedError, database_error
 from runic.ogm.backends._age_names import shown_name
 from runic.ogm.backends._age_parameters import spell_parameters
+from runic.ogm.backends._age_plans import plan_text, read_plan
 from runic.ogm.backends._age_replies import Reader
 from runic.ogm.backends._age_text import compile_text
 from runic.ogm.exceptions import DatabaseError, DatabaseUnavailableError, QueryError
@@ -130,6 +131,8 @@ class Exchange:
             columns = yield Request(sql.spell_command(statement, self.graph))
             return sql.read_command(statement, columns)
         text, reader = self._reader(statement)
+        if statement.mode != "run":
+            return read_plan((yield Request(plan_text(statement.mode, text), spell_parameters(statement))))
         columns = yield Request(text, spell_parameters(statement))
         try:
             return reader.read(columns, self._labels.__getitem__)

@@ -6,13 +6,14 @@ import asyncio
 import logging
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from neo4j import READ_ACCESS, WRITE_ACCESS, AsyncDriver, AsyncGraphDatabase, Driver, GraphDatabase, Query
 from neo4j.exceptions import ConfigurationError
 
 from runic.ogm.backends._bolt_errors import BROKEN, CLIENT_ERRORS, BoltErrors
 from runic.ogm.backends._bolt_parameters import check_text, checked_parameters
+from runic.ogm.backends._bolt_plans import plan_text, read_summary
 from runic.ogm.backends._bolt_replies import read_reply
 from runic.ogm.backends._bolt_url import DEFAULTS, BoltTarget, read_target
 from runic.ogm.exceptions import DatabaseUnavailableError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.statement import Reply, Statement
 
 C = TypeVar("C", Driver, AsyncDriver)
+PlanReader: TypeAlias = "Callable[[list[Any], ResultSummary], Reply]"
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Product:
 
     name: for messages and the log. schemes: those of its URLs, each with the client's. patterns: what its messages
     mean where the client does not tell. bookmarks: do its clusters know them? notifications: does it take what a
-    client says of notifications?
+    client says of notifications? read_plan: how it tells a plan.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Product:
     patterns: Patterns = field(default_factory=dict[str, Any])
     bookmarks: bool = False
     notifications: bool = False
+    read_plan: PlanReader = read_summary
 
 
 class _Backend(Generic[C]):
@@ -98,6 +101,8 @@ class _Backend(Generic[C]):
             for status in summary.gql_status_objects:
                 if status.is_notification:
                     self._log.info("%s %s: %s", status.gql_status, status.status_description, statement.text)
+        if statement.mode != "run":
+            return self._product.read_plan(records, summary)
         return read_reply(statement, keys, records, summary)
 
 
@@ -107,7 +112,7 @@ def _attempts(statement: Statement) -> tuple[bool, ...]:
 
 
 def _text(statement: Statement) -> Any:  # noqa: ANN401 - the client wants a LiteralString, which no check can give
-    return check_text(statement.text)
+    return check_text(statement.text if statement.mode == "run" else plan_text(statement))
 
 
 class BoltTransaction:

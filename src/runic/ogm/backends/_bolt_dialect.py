@@ -13,8 +13,16 @@ if TYPE_CHECKING:
 _PACK = "WITH collect(__row) AS __all UNWIND range(0, size(__all) - 1, 1000) AS __i RETURN __all[__i..__i + 1000]"
 
 
+def unpacked(text: str) -> str:
+    """Return a statement's text without the packing: its rows are lists, one a record."""
+    return text.replace(f"{_PACK} AS {PACKED}", "RETURN __row").replace(f"RETURN {PACKED}, ", "RETURN __row, ")
+
+
 class PackedReplies(Dialect):
     """Rows as lists, a thousand in a record."""
+
+    supports_explain = True
+    supports_profile = True
 
     def render_return(self, columns: Sequence[str], tail: str = "") -> str:
         """Return the rows as lists, many in a record."""

@@ -42,6 +42,8 @@ class AgeDialect(AgeSchema, Dialect):
     orders_distinct = False
     schema_in_transactions = True
     supports_union = False
+    supports_explain = True
+    supports_profile = True
     orders_by_subqueries = False
     supports_fulltext_index = False
     supports_vector_index = False

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from runic.ogm.backends._arcadedb_http import SqlOverHttp, is_sql, take_http_port
 from runic.ogm.backends._bolt import AsyncBoltBackend, BoltBackend, Product, open_async_backend, open_backend
+from runic.ogm.backends._bolt_plans import read_text
 from runic.ogm.backends.arcadedb_dialect import ArcadeDBDialect
 from runic.ogm.exceptions import DatabaseError, TransientDatabaseError
 
@@ -25,6 +26,7 @@ PRODUCT = Product(
         "Statement.SemanticError: Error executing Cypher command": TransientDatabaseError,
         "Please retry the operation": TransientDatabaseError,
     },
+    read_plan=read_text,
 )
 _WRITING = re.compile(
     r"\b(CREATE|MERGE|SET|DELETE|REMOVE|FOREACH|INSERT|DROP|ALTER|CALL|LOAD|GRANT|REVOKE|DENY)\b", re.IGNORECASE

@@ -103,15 +103,15 @@ class FalkorDBDialect(FalkorDBSchema, FalkorDBSearch, FalkorDBQueries, Dialect):
         From nodes that were collected FalkorDB goes on one by one. From a scan of a label it multiplies matrices
         (10,000 edges: 1 ms against 30), but only where the relation is not optional: a table of pairs can do without.
         """
+        if not _is_scan(prefix, carry):
+            return super().render_parts(prefix, carry, parts)
         width = max(len(columns) for _, columns in parts)
-        ends = [f"RETURN {_columns(columns, width, index)}" for index, (_, columns) in enumerate(parts)]
-        if _is_scan(prefix, carry):
-            bodies = [f"{prefix} {body.removeprefix('OPTIONAL ')}".rstrip() for body, _ in parts]
-            return " UNION ALL ".join(map(" ".join, zip(bodies, ends, strict=True)))
-        bodies = [f"WITH _roots UNWIND _roots AS {carry} {body}".rstrip() for body, _ in parts]
-        branches = " UNION ALL ".join(map(" ".join, zip(bodies, ends, strict=True)))
-        names = ", ".join(f"c{i}" for i in range(width + 1))
-        return f"{prefix} WITH collect({carry}) AS _roots CALL {{ {branches} }} RETURN {names}"
+        return " UNION ALL ".join(
+            " ".join(
+                filter(None, (prefix, body.removeprefix("OPTIONAL "), f"RETURN {_columns(columns, width, index)}"))
+            )
+            for index, (body, columns) in enumerate(parts)
+        )
 
 
 def _is_scan(prefix: str, carry: str) -> bool:

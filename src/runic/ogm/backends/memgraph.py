@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runic.ogm.backends._bolt import Product, open_async_backend, open_backend
+from runic.ogm.backends._bolt_plans import read_lines
 from runic.ogm.backends.memgraph_dialect import MemgraphDialect
 from runic.ogm.exceptions import ConstraintViolationError, QuerySyntaxError, TransientDatabaseError
 
@@ -24,6 +25,7 @@ PRODUCT = Product(
         "Unbound variable": QuerySyntaxError,
         "not provided": QuerySyntaxError,
     },
+    read_plan=read_lines,
 )
 
 

@@ -183,4 +183,12 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
         parts: (body, columns): body matches on from the node (it may be empty), columns are the expressions of a row.
         The reply has one table a part; rows may be padded, and hold the part's index in their last column.
         """
-        raise NotImplementedError
+        width = max(len(columns) for _, columns in parts)
+        names = [f"c{position}" for position in range(width + 1)]
+        branches: list[str] = []
+        for index, (body, columns) in enumerate(parts):
+            padded = [*columns, *["null"] * (width - len(columns)), str(index)]
+            named = ", ".join(f"{text} AS {name}" for text, name in zip(padded, names, strict=True))
+            branches.append(" ".join(filter(None, (f"WITH _roots UNWIND _roots AS {carry}", body, f"RETURN {named}"))))
+        union = " UNION ALL ".join(branches)
+        return f"{prefix} WITH collect({carry}) AS _roots CALL {{ {union} }} RETURN {', '.join(names)}"

@@ -176,19 +176,22 @@ class GraphPlan:
         self.tables.append(tuple(wires))
         self.parts.append(part)
 
+    def render(self, prefix: str, *, one: bool = False) -> str:
+        """Return the text; a single table needs no subquery. `one`: the prefix binds a single node."""
+        if len(self.bodies) > 1:
+            return self.dialect.render_parts(prefix, self.root, self.bodies)
+        body, columns = self.bodies[0]
+        # A single row is not worth packing.
+        rows = f"RETURN {', '.join(columns)}" if one else self.dialect.render_return(columns)
+        return " ".join(filter(None, (prefix, body, rows)))
+
     def compile(self, prefix: str, parameters: Mapping[str, object], origin: Origin) -> Statement:
-        """Return the statement; a single table needs no subquery."""
-        if len(self.bodies) == 1:
-            body, columns = self.bodies[0]
-            # A single key gives a row, which is not worth packing.
-            rows = f"RETURN {', '.join(columns)}" if "key" in parameters else self.dialect.render_return(columns)
-            text = " ".join(filter(None, (prefix, body, rows)))
-        else:
-            text = self.dialect.render_parts(prefix, self.root, self.bodies)
-        found = self.expressions
-        if found.unbound:
-            raise QueryError(f"fetch() needs values for {', '.join(found.unbound)}: give them with params()")
-        return Statement(text, {**parameters, **found.parameters}, tuple(self.tables), origin=origin)
+        """Return the statement; raises QueryError where an option still needs a value."""
+        if self.expressions.unbound:
+            missing = ", ".join(self.expressions.unbound)
+            raise QueryError(f"fetch() needs values for {missing}: give them with params()")
+        text = self.render(prefix, one="key" in parameters)
+        return Statement(text, {**parameters, **self.expressions.parameters}, tuple(self.tables), origin=origin)
 
 
 def render_order(dialect: Dialect, relation: RelationMeta, order: object, edge: str, target: str) -> str:

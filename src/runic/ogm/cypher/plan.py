@@ -80,6 +80,7 @@ class CompiledSelect:
     plan: what was asked for, in the order of the columns. shape: which of these a result is made of, in its order
     (an edge brings its end nodes even where these are not returned). single: a result is the one thing, no tuple.
     unbound: the parameters that still need a value. beside: the expression that a parameter stands beside.
+    more: the tables after the first, of a statement that loads relations too.
     """
 
     text: str
@@ -91,6 +92,7 @@ class CompiledSelect:
     unbound: tuple[str, ...] = ()
     beside: Mapping[str, object] = field(default_factory=dict[str, object])
     write: bool = False
+    more: tuple[Columns, ...] = ()
 
     def field_of(self, parameter: str) -> PropertyMeta | None:
         """Return the field that a parameter was given for, to name it where the value cannot be sent."""
@@ -98,4 +100,4 @@ class CompiledSelect:
 
     def statement(self) -> Statement:
         """Return what a backend executes."""
-        return Statement(self.text, self.parameters, (self.columns,), self.write, "query")
+        return Statement(self.text, self.parameters, (self.columns, *self.more), self.write, "query")

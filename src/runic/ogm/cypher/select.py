@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runic.ogm.cypher.clauses import SelectCompiler
 from runic.ogm.cypher.order import effective_order, target_of
@@ -77,16 +77,15 @@ def compile_exists(selection: Selection, dialect: Dialect) -> CompiledSelect:
     return compiler.finish([*clauses, "RETURN 1 LIMIT 1"], ["int"], [ValueColumn("exists", 0, None)])
 
 
-def compile_prefix(selection: Selection, dialect: Dialect) -> tuple[str, str, dict[str, Any]]:
-    """Return (text, variable, parameters) of what binds the results, ordered and paged, for a loader to go on from."""
+def compile_prefix(selection: Selection, dialect: Dialect) -> tuple[CompiledSelect, str]:
+    """Return what binds the results, ordered and paged, for a loader to go on from the variable that is told too."""
     target = target_of(selection)
     compiler = SelectCompiler(selection, dialect, [target], named=False)
     stage, order = selection.stage, effective_order(selection)
     clauses = compiler.clauses()
     if stage.distinct or stage.paged or order or selection.steps:
         compiler.add_with(clauses, [target], stage, order)
-    compiled = compiler.finish(clauses, [], [])
-    return compiled.text, compiler.names[target], dict(compiled.parameters)
+    return compiler.finish(clauses, [], []), compiler.names[target]
 
 
 def results_of(selection: Selection) -> list[Place]:

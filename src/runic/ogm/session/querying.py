@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from runic.ogm.cypher.fetched import compile_fetched
 from runic.ogm.cypher.kept import kept
-from runic.ogm.cypher.load import plan_fetch
-from runic.ogm.cypher.order import target_of
 from runic.ogm.cypher.plan import EdgeColumn, NodeColumn, PathColumn, ValueColumn
 from runic.ogm.cypher.rows import compile_rows
 from runic.ogm.cypher.select import (
     compile_count,
     compile_exists,
     compile_paths,
-    compile_prefix,
     compile_select,
 )
 from runic.ogm.cypher.statement import Statement as Request
@@ -38,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runic.ogm.cypher.plan import CompiledSelect
-    from runic.ogm.cypher.statement import Mode, Operation, Table
+    from runic.ogm.cypher.statement import Mode, Operation, Reply, Table
     from runic.ogm.model.base import Entity, Node
     from runic.ogm.query.pattern import Selection
 
@@ -66,36 +64,36 @@ class Querying(EdgeReading):
         yield from self.keys.require_indexes(searches_of(selection))
 
     def _fetched(self, selection: Selection) -> Operation[list[Any]]:
-        classes = selection.nodes_at(target_of(selection))
-        steps = plan_fetch(classes, selection.fetched, selection.values)
-        prefix, variable, parameters = compile_prefix(selection, self.dialect)
-        yield from self._before(selection)
-        if searches_of(selection):
-            parameters = yield from resolved(self.dialect, self.keys, parameters)
-        roots = yield from self.read_graph(classes, prefix, parameters, steps, "query", variable)
+        compiled, plan, steps = compile_fetched(selection, self.dialect, self.mapper)
+        reply = yield from self._ask(selection, compiled)
+        roots = self.take(plan, reply.tables)
         yield from self.load_steps([root for root in roots if root is not None], steps, "load")
         return roots
 
     def _send_compiled(self, selection: Selection, compiled: CompiledSelect, mode: Mode = "run") -> Operation[Table]:
+        return (yield from self._ask(selection, compiled, mode)).tables[0]
+
+    def _ask(self, selection: Selection, compiled: CompiledSelect, mode: Mode = "run") -> Operation[Reply]:
         """Send a statement whose parameters all have values; name the field of one that cannot be sent."""
         if compiled.unbound:
             raise QueryError(f"the statement needs values for {', '.join(compiled.unbound)}: give them with params()")
         yield from self._before(selection)
         try:
-            statement = compiled.statement() if mode == "run" else compiled.statement()._replace(mode=mode)
+            statement = compiled.statement()
+            if mode != "run":
+                statement = statement._replace(mode=mode, write=False)
             if searches_of(selection):
                 statement = statement._replace(
                     parameters=(yield from resolved(self.dialect, self.keys, statement.parameters))
                 )
             if selection.timeout is not None:
                 statement = statement._replace(timeout=selection.timeout)
-            reply = yield from self.send(statement)
+            return (yield from self.send(statement))
         except UnsendableValueError as error:
             field = compiled.field_of(str(error.path[0]))
             if field is None:
                 raise
             raise FieldValidationError(field.owner.__name__, field.name, error.reason) from error
-        return reply.tables[0]
 
     def _rows(self, selection: Selection, compiled: CompiledSelect) -> Operation[list[Any]]:
         table = yield from self._send_compiled(selection, compiled)

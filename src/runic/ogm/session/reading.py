@@ -128,19 +128,21 @@ class Reading(Flushing):
         parameters: Mapping[str, object],
         steps: Mapping[str, FetchStep],
         origin: Origin,
-        root: str = "n",
     ) -> Operation[list[Any]]:
-        """Run a prefix that binds nodes of `classes` to `root`; return their entities, with `steps` loaded."""
-        plan = GraphPlan(self.dialect, self.mapper, root)
+        """Run a prefix that binds nodes of `classes` to `n`; return their entities, with `steps` loaded."""
+        plan = GraphPlan(self.dialect, self.mapper, "n")
         plan.add_roots(self.mapper.family(classes))
         plan.add_steps(steps)
         reply = yield plan.compile(prefix, parameters, origin)
-        return self._take(plan, reply.tables, {})
+        return self.take(plan, reply.tables)
 
-    def _take(self, plan: GraphPlan, tables: Sequence[Table], sources: Mapping[Any, Any]) -> list[Any]:
-        """Make entities of a reply's tables of nodes, then connect them by its tables of pairs."""
+    def take(self, plan: GraphPlan, tables: Sequence[Table], sources: Mapping[Any, Any] | None = None) -> list[Any]:
+        """Make entities of a reply's tables of nodes, then connect them by its tables of pairs; return the roots.
+
+        sources: the entities whose relations are loaded, by their ids or keys, where none of the tables has them.
+        """
         with still(sum(map(len, tables))):
-            return self._build_graph(plan, tables, sources)
+            return self._build_graph(plan, tables, sources or {})
 
     def _build_graph(self, plan: GraphPlan, tables: Sequence[Table], sources: Mapping[Any, Any]) -> list[Any]:
         by_step: dict[int | None, Mapping[Any, Any]] = {None: sources}
@@ -276,7 +278,7 @@ class Reading(Flushing):
         plan.add_steps(steps, (self.dialect.render_property("n", meta.key.graph_name), wire))
         prefix = render_by_keys(self.dialect, meta, many=True, whole=False)
         reply = yield plan.compile(prefix, {"keys": list(by_key)}, origin)
-        self._take(plan, reply.tables, by_key)
+        self.take(plan, reply.tables, by_key)
 
     def load_relation(self, source: Node, relation: RelationMeta) -> None:
         """Load a relation on access, and on the second access those of the same result as well."""

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from runic.ogm.cypher.dialect import Dialect
+from runic.ogm.cypher.fetched import compile_fetched
 from runic.ogm.cypher.rows import compile_rows
 from runic.ogm.cypher.select import compile_paths, compile_select
 from runic.ogm.cypher.writes import compile_write
@@ -92,6 +93,8 @@ def compile_natural(selection: Selection, dialect: Dialect, mapper: Mapper) -> C
         return compile_write(selection, dialect)
     if selection.projected:
         return compile_rows(selection, dialect, mapper)
+    if selection.fetched and not selection.returned and len(selection.classes) == 1:
+        return compile_fetched(selection, dialect, mapper).compiled
     compile_ = compile_paths if selection.returned else compile_select
     return compile_(selection, dialect, mapper)
 

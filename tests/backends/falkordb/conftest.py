@@ -24,6 +24,9 @@ SOURCE = str(Path(__file__).parents[3] / "src")
 PASSWORD = "p@ss/w:rd#1"
 _numbers = itertools.count()
 
+SLOW_READ = "UNWIND range(1, 30000) AS x UNWIND range(1, 30000) AS y RETURN count(y)"
+"""Minutes of work on two short lists: FalkorDB makes a list whole, and a long one takes gigabytes."""
+
 
 def statement(text: str, /, *tables: Columns, write: bool = False, **parameters: Any) -> Statement:
     return Statement(text, parameters, tables, write)

@@ -23,7 +23,7 @@ from runic.ogm.backends.falkordb import FalkorDBBackend, connect, connect_async
 from runic.ogm.cypher.dialect import Dialect
 from runic.ogm.exceptions import DatabaseUnavailableError, TransientDatabaseError
 
-from .conftest import PASSWORD, Secured, count, statement, value, write
+from .conftest import PASSWORD, SLOW_READ, Secured, count, statement, value, write
 
 QUOTED = PASSWORD.replace("@", "%40").replace("/", "%2F").replace(":", "%3A").replace("#", "%23")
 ONE = statement("RETURN 1", ("int",))
@@ -80,7 +80,7 @@ def test_slow_answer_is_given_up(secured: Secured) -> None:
     backend = connect("falkordb", Dialect(), port=secured.port, password=PASSWORD, socket_timeout=0.05)
     backend.execute(ONE)
     with pytest.raises(DatabaseUnavailableError, match="socket_timeout"):
-        write(backend, "UNWIND range(1, 20000000) AS x RETURN count(x)")
+        write(backend, SLOW_READ)
     backend.close()
 
 

@@ -28,7 +28,7 @@ from runic.ogm.backends.falkordb import FalkorDBBackend, connect, connect_async
 from runic.ogm.cypher.dialect import Dialect
 from runic.ogm.exceptions import DatabaseUnavailableError, TransientDatabaseError
 
-from .conftest import count, eventually, runs, server_pid, statement, value, write
+from .conftest import SLOW_READ, count, eventually, runs, server_pid, statement, value, write
 
 LEFT_IN_DIRECTORY = {"appendonlydir", "runic.server", "runic.start", "runic.users"}
 
@@ -218,7 +218,7 @@ def test_server_that_ends_amid_statement_is_told(temporary: Path) -> None:
         client = redis.Redis(unix_socket_path=path)
         pid = int(client.info("server")["process_id"])
         client.close()
-        slow = asyncio.create_task(backend.execute(statement("UNWIND range(1, 100000000) AS x RETURN count(x)")))
+        slow = asyncio.create_task(backend.execute(statement(SLOW_READ)))
         await asyncio.sleep(0.1)
         os.kill(pid, signal.SIGKILL)
         with pytest.raises(DatabaseUnavailableError, match="embedded server has ended"):
@@ -229,10 +229,10 @@ def test_server_that_ends_amid_statement_is_told(temporary: Path) -> None:
 
 
 def test_killed_kept_server_is_opened_again(temporary: Path, tmp_path: Path) -> None:
-    old = kept(tmp_path)
+    old = kept(tmp_path, durability="always")
     write(old, "CREATE (:A)")
     kill_server(old)
-    new = kept(tmp_path)
+    new = kept(tmp_path, durability="always")
     assert count(new) == 1
     assert count(old) == 1
     assert server_pid(old) == server_pid(new)

@@ -22,8 +22,8 @@ from runic.ogm import (
 from tests.conformance.models import Artist, Gallery
 from tests.servers.falkordb_tcp import PASSWORD, TcpFalkorServer
 
-SLOW = "UNWIND range(1, 30000) AS x UNWIND range(1, 30000) AS y RETURN count(y)"
-"""Two short lists, not a long one: FalkorDB makes a list whole, which took gigabytes on a busy machine."""
+from .conftest import SLOW_READ
+
 SLOW_WRITE = "UNWIND range(1, 600000) AS x CREATE (:Slow {x: x})"
 
 
@@ -85,7 +85,7 @@ def test_killed_server_is_told_with_its_outcome(server: TcpFalkorServer, driver:
     killer = threading.Timer(0.3, server.kill)
     killer.start()
     with Session(driver) as s, pytest.raises(DatabaseUnavailableError) as caught:
-        s.execute(f"{SLOW_WRITE} WITH count(*) AS c {SLOW}", write=True)
+        s.execute(f"{SLOW_WRITE} WITH count(*) AS c {SLOW_READ}", write=True)
     assert caught.value.outcome_unknown
     killer.join()
     with Session(driver) as s, pytest.raises(DatabaseUnavailableError, match="cannot be reached") as caught:
@@ -103,7 +103,7 @@ def test_slow_read_is_ended_by_its_deadline(driver: Driver) -> None:
         s.execute("RETURN 1")
         started = time.monotonic()
         with pytest.raises((TransientDatabaseError, DatabaseUnavailableError)) as caught:
-            s.execute(SLOW, timeout=0.1)
+            s.execute(SLOW_READ, timeout=0.1)
         assert time.monotonic() - started < 2
         assert not caught.value.outcome_unknown
         assert s.execute("RETURN 1").rows == [(1,)]
@@ -117,7 +117,7 @@ def test_deadline_of_each_place_holds(server: TcpFalkorServer, place: str) -> No
         Session(driver, timeout=bound["session"]) as s,
     ):
         with pytest.raises(DatabaseError, match=r"timed out|within timeout"):
-            s.execute(SLOW, timeout=bound["statement"])
+            s.execute(SLOW_READ, timeout=bound["statement"])
         s.execute("RETURN 1", timeout=5)
 
 

@@ -54,7 +54,7 @@ def kill(driver: Any) -> None:
 
 @pytest.fixture
 def driver(temporary: Path, tmp_path: Path) -> Iterator[Driver]:
-    with create_driver(f"falkordb+embedded://{tmp_path}/d") as driver, Session(driver) as s:
+    with create_driver(f"falkordb+embedded://{tmp_path}/d?durability=always") as driver, Session(driver) as s:
         s.add(Gallery(id="g", name="G"))
         s.commit()
         yield driver
@@ -97,7 +97,7 @@ def test_write_under_way_is_in_doubt_and_the_next_one_works(driver: Driver) -> N
 
 
 def test_drivers_of_one_directory_share_the_new_server(driver: Driver, tmp_path: Path) -> None:
-    with create_driver(f"falkordb+embedded://{tmp_path}/d") as other:
+    with create_driver(f"falkordb+embedded://{tmp_path}/d?durability=always") as other:
         kill(driver)
         for each in (driver, other):
             with Session(each) as s:
@@ -107,7 +107,7 @@ def test_drivers_of_one_directory_share_the_new_server(driver: Driver, tmp_path:
 
 def test_async_driver_recovers(temporary: Path, tmp_path: Path) -> None:
     async def body() -> None:
-        async with create_async_driver(f"falkordb+embedded://{tmp_path}/d") as driver:
+        async with create_async_driver(f"falkordb+embedded://{tmp_path}/d?durability=always") as driver:
             for number in range(3):
                 async with AsyncSession(driver) as s:
                     s.add(Artist(id=f"a{number}", name="A"))

@@ -18,7 +18,7 @@ from runic.ogm.exceptions import (
     UnsupportedFeatureError,
 )
 
-from .conftest import count, eventually, statement, value, write
+from .conftest import SLOW_READ, count, eventually, statement, value, write
 
 
 def test_missing_graph_reads_as_empty(backend: FalkorDBBackend) -> None:
@@ -144,7 +144,13 @@ def test_server_timeout_is_transient(secured, request: pytest.FixtureRequest) ->
     backend = connect("falkordb", Dialect(), port=secured.port, password=PASSWORD, graph="slow")
     request.addfinalizer(backend.close)
     backend.execute(statement("CREATE (:A)", write=True))
-    words = ("GRAPH.QUERY", "slow", "UNWIND range(1, 100000000) AS x RETURN count(x)", "timeout", 5)
+    words = (
+        "GRAPH.QUERY",
+        "slow",
+        SLOW_READ,
+        "timeout",
+        5,
+    )
     with pytest.raises(TransientDatabaseError, match="timed out"):
         backend._sender.send(words)
 

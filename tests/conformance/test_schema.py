@@ -21,7 +21,7 @@ from runic.ogm import (
 )
 from runic.ogm.cypher.ddl import SchemaItem
 
-from .harness import Database
+from .harness import Database, step
 from .theatre import Booking, Comedy, Guest, Opera, Play, Seat
 
 constraints = pytest.mark.requires("supports_constraints")
@@ -266,3 +266,35 @@ async def test_names_of_every_kind(db: Database, registry: None) -> None:
         assert s.scalars(select(Prop).where(Prop.colour == "red"))[0].id == "p"
     await db.schema().drop(Prop)
     assert {item.properties for item in (await db.schema().diff(Prop)).missing} == {("the key?",), ('a "colour"',)}
+
+
+async def test_many_that_create_at_once(db: Database) -> None:
+    """So many that each meets another's constraint half made: its index is there, and not yet its own."""
+    if db.is_async:
+        await asyncio.gather(*(db.schema().create(Seat, Guest) for _ in range(12)))
+    else:
+        with ThreadPoolExecutor(12) as pool:
+            waits = [pool.submit(SchemaManager(db.driver).create, Seat, Guest) for _ in range(12)]
+            for wait in waits:
+                wait.result()
+    assert not await db.schema().diff(Seat, Guest)
+
+
+@pytest.mark.requires("concurrent")
+async def test_many_that_commit_first_make_the_key_together(db: Database) -> None:
+    async def save(number: int) -> None:
+        driver = db.create_driver(db.url, ensure_keys=True)
+        try:
+            async with db.session(driver) as s:
+                s.add(Seat(id=f"seat {number}", row="A", number=number))
+                s.add(Guest(id=f"guest {number}"))
+        finally:
+            await db.close(driver)
+
+    if db.is_async:
+        await asyncio.gather(*map(save, range(8)))
+    else:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(step, map(save, range(8))))
+    async with db.session() as s:
+        assert (await s.count(select(Seat)), await s.count(select(Guest))) == (8, 8)

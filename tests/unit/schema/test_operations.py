@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ import pytest
 from runic.ogm import ConstraintViolationError, Field, Node, SchemaDriftError
 from runic.ogm.cypher.ddl import FoundItem, SchemaItem
 from runic.ogm.cypher.dialect import Dialect
-from runic.ogm.cypher.statement import Reply, Statement
+from runic.ogm.cypher.statement import Pause, Reply, Statement
 from runic.ogm.exceptions import DatabaseError, TransientDatabaseError
-from runic.ogm.schema.operations import RETRIES, Pause, SchemaOperations
+from runic.ogm.schema.operations import PATIENCE, SchemaOperations
+from runic.ogm.session.insisting import RETRIES
 from runic.ogm.session.keys import KeyKeeper
 
 
@@ -106,9 +108,45 @@ def test_failed_constraint_is_taken_back() -> None:
         run(database, "create")
 
 
-def test_what_vanishes_while_it_is_made_is_told() -> None:
-    with pytest.raises(SchemaDriftError, match="somebody else"):
-        run(Books([FoundItem(KEY)], [FoundItem(KEY)]), "create")
+def test_what_vanishes_while_it_is_made_is_made_again() -> None:
+    database = Books([FoundItem(KEY)], [FoundItem(KEY)], [FoundItem(KEY), FoundItem(FORGE)])
+    assert run(database, "create") == ["SHOW", "MAKE index forge", "SHOW", "pause", "MAKE index forge", "SHOW"]
+
+
+def test_what_vanishes_each_time_is_told() -> None:
+    with pytest.raises(SchemaDriftError, match=r"somebody else[^+]*\+ index on \(:Anvil\) forge"):
+        run(Books([FoundItem(KEY)]), "create")
+
+
+class Jealous(Books):
+    """A database where an index is in the way of a constraint."""
+
+    constraint_replaces_index = True
+
+
+UNDER = replace(KEY, kind="index")
+
+
+@pytest.mark.parametrize(("method", "options"), [("create", {}), ("sync", {"drop_extra": False})])
+def test_index_that_becomes_a_constraint_is_waited_for(method: str, options: dict[str, Any]) -> None:
+    building = [FoundItem(FORGE), FoundItem(UNDER, "building")]
+    done = [FoundItem(FORGE), FoundItem(KEY), FoundItem(UNDER, implied=True)]
+    database = Jealous(*[building] * 9, [FoundItem(FORGE), FoundItem(UNDER)], done)
+    log = run(database, method, **options)
+    assert log == ["SHOW", *["pause", "SHOW"] * 10, *(["SHOW"] if method == "sync" else [])]
+
+
+def test_index_that_stays_in_the_way_is_drift() -> None:
+    database = Jealous([FoundItem(FORGE), FoundItem(UNDER)])
+    with pytest.raises(SchemaDriftError, match=r"found is index on \(:Anvil\) id"):
+        run(database, "create")
+
+
+def test_sync_replaces_an_index_that_stays_in_the_way() -> None:
+    before = [FoundItem(FORGE), FoundItem(UNDER)]
+    database = Jealous(*[before] * (len(PATIENCE) + 2), [FoundItem(FORGE), FoundItem(KEY)])
+    log = run(database, "sync", drop_extra=False)
+    assert [text for text in log if text not in ("SHOW", "pause")] == ["DROP index id", "MAKE unique id"]
 
 
 def test_sync_removes_constraints_before_indexes() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 import pytest
 
-from runic.ogm.cypher.statement import Reply, Statement
-from runic.ogm.exceptions import DatabaseError
+from runic.ogm.cypher.statement import Pause, Reply, Statement
+from runic.ogm.exceptions import DatabaseError, TransientDatabaseError
 from runic.ogm.model.metadata import NodeMeta
+from runic.ogm.session import insisting
+from runic.ogm.session.insisting import RETRIES
 from runic.ogm.session.keys import KeyKeeper
 from tests.unit.fake import Beacon, Buoy, Database, Half, Transactional, do
 
@@ -47,6 +50,68 @@ def test_index_that_cannot_be_made_is_tried_again(half: Half) -> None:
     database.failures.clear()
     do(half.session(driver).get(Buoy, "n"))
     assert driver.keys.is_unique(Buoy.__meta__)
+
+
+def test_index_that_others_are_in_the_way_of_is_made_all_the_same() -> None:
+    keeper = KeyKeeper(Transactional(), ensure=True)
+    steps = keeper.prepare([Buoy.__meta__])
+    sent = next(steps)
+    for _ in range(3):
+        assert isinstance(steps.throw(TransientDatabaseError("a deadlock")), Pause)
+        assert steps.send(NO_INDEX) == sent
+    with pytest.raises(StopIteration):
+        steps.send(NO_INDEX)
+    assert keeper.is_unique(Buoy.__meta__)
+
+
+def test_index_that_cannot_be_made_for_long_is_given_up() -> None:
+    steps = KeyKeeper(Transactional(), ensure=True).prepare([Buoy.__meta__])
+    next(steps)
+    for _ in RETRIES:
+        steps.throw(TransientDatabaseError("a deadlock"))
+        steps.send(NO_INDEX)
+    with pytest.raises(TransientDatabaseError):
+        steps.throw(TransientDatabaseError("a deadlock"))
+
+
+def test_pause_of_an_operation_is_waited_for(half: Half, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = Database()
+    database.failures["INDEX"] = TransientDatabaseError("a deadlock")
+    monkeypatch.setattr(insisting, "RETRIES", (0.0, 0.0))
+    driver = half.driver(database, ensure_keys=True)
+    with pytest.raises(TransientDatabaseError):
+        asyncio.run(half.session(driver).get(Buoy, "n")) if half.is_async else half.session(driver).get(Buoy, "n")
+    assert database.log == ["auto: INDEX Buoy"] * 3
+
+
+class Shared(Transactional):
+    """A database where a failed statement takes the whole transaction with it."""
+
+    schema_in_transactions = True
+
+
+def test_index_within_a_transaction_is_not_tried_again_by_itself() -> None:
+    steps = KeyKeeper(Shared(), ensure=True).prepare([Buoy.__meta__])
+    next(steps)
+    with pytest.raises(TransientDatabaseError):
+        steps.throw(TransientDatabaseError("a deadlock"))
+
+
+class Jealous(Transactional):
+    """A database where an index is in the way of a constraint."""
+
+    constraint_replaces_index = True
+
+
+@pytest.mark.parametrize(("found", "unique"), [(1, False), (2, True)])
+def test_index_in_the_way_of_a_constraint_is_not_taken_for_one(found: int, unique: bool) -> None:
+    keeper = KeyKeeper(Jealous(), ensure=True)
+    steps = keeper.prepare([Buoy.__meta__])
+    next(steps)
+    steps.throw(DatabaseError("there already is an index"))
+    with pytest.raises(StopIteration):
+        steps.send(Reply([[[found]]]))
+    assert keeper.is_unique(Buoy.__meta__) is unique
 
 
 def test_missing_index_is_told_once(half: Half, caplog: pytest.LogCaptureFixture) -> None:

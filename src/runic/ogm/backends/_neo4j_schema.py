@@ -58,8 +58,10 @@ class Neo4jSchema(ShownIndexes):
     def read_schema(self, replies: Sequence[Reply]) -> list[FoundItem]:
         """Return the indexes and constraints of the kinds that models declare."""
         indexes, constraints = (reply.tables[0] for reply in replies)
+        unique = [_found_constraint(row) for row in constraints if row[1].endswith("UNIQUENESS")]
+        names = {one.name for one in unique}  # a constraint that came between the two questions has its index's name
         found = [_found_index(row) for row in indexes if row[1] in _KINDS and len(row[3] or ()) == 1]
-        return found + [_found_constraint(row) for row in constraints if row[1].endswith("UNIQUENESS")]
+        return [one._replace(implied=one.implied or one.name in names) for one in found] + unique
 
     def is_already_there(self, error: DatabaseError) -> bool:
         """Tell whether an error of making something only says that it is there."""

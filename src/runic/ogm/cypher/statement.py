@@ -69,6 +69,12 @@ class Rollback(NamedTuple):
     """Undo the open transaction, if there is one."""
 
 
-Request: TypeAlias = Statement | Begin | Commit | Rollback
+class Pause(NamedTuple):
+    """Wait this long before going on."""
+
+    seconds: float
+
+
+Request: TypeAlias = Statement | Begin | Commit | Rollback | Pause
 Operation: TypeAlias = Generator[Request, Reply, T]
 """Yields requests, is sent replies, returns T. Errors are thrown in at the yield."""

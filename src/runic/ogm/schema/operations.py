@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Generator, Iterable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from runic.ogm.cypher.statement import Reply, Statement
+from runic.ogm.cypher.statement import Pause, Reply, Statement
 from runic.ogm.exceptions import (
     ConstraintViolationError,
-    DatabaseError,
     FieldValidationError,
     SchemaDriftError,
-    TransientDatabaseError,
 )
 from runic.ogm.schema.declared import checked_classes, declared_items
 from runic.ogm.schema.plan import SchemaPlan, compare
+from runic.ogm.session.insisting import RETRIES, insist, jittered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,15 +26,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LONGEST_PAUSE = 0.25
-RETRIES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
-
-
-class Pause(NamedTuple):
-    """Wait this long before going on; the reply is empty."""
-
-    seconds: float
-
-
+PATIENCE = RETRIES[:5]
+"""How long what another does at the same moment may take to show, besides the building of its index."""
 Steps: TypeAlias = Generator[Statement | Pause, Reply, T]
 
 
@@ -49,7 +40,7 @@ class SchemaOperations:
     def create(self, classes: Iterable[object]) -> Steps[None]:
         """Make what is declared and missing, and wait until it is usable."""
         chosen = checked_classes(classes)
-        plan = yield from self._compare(chosen, whole=False)
+        plan = yield from self._settled(chosen, whole=False)
         if plan.different:
             raise SchemaDriftError(f"create() makes what is missing; to replace what differs call sync()\n{plan}", plan)
         yield from self._make(chosen, plan.missing)
@@ -72,7 +63,7 @@ class SchemaOperations:
             raise TypeError(f"drop_extra must be a bool, not {drop_extra!r}")
         given = list(classes)
         chosen = checked_classes(given)
-        plan = yield from self._compare(chosen, whole=not given)
+        plan = yield from self._settled(chosen, whole=not given)
         yield from self._drop(partial(_is_one_of, {found for _, found in plan.different}))
         yield from self._make(chosen, [*plan.missing, *(item for item, _ in plan.different)])
         left = plan.extra if drop_extra else ()
@@ -92,9 +83,27 @@ class SchemaOperations:
         yield from self._drop(lambda one: one.item in under and not one.implied)
 
     def _compare(self, classes: list[type[Any]], *, whole: bool) -> Steps[SchemaPlan]:
-        found = yield from self._read()
+        return self._compared(classes, (yield from self._read()), whole=whole)
+
+    def _compared(self, classes: list[type[Any]], found: list[FoundItem], *, whole: bool) -> SchemaPlan:
         replaces = self._dialect.constraint_replaces_index
         return compare(declared_items(classes, self._dialect), found, whole=whole, replaces=replaces)
+
+    def _settled(self, classes: list[type[Any]], *, whole: bool) -> Steps[SchemaPlan]:
+        """Compare, and where an index is in the way of a constraint, wait whether it becomes that constraint.
+
+        Another may be making it right now: until the constraint is there, its index looks like any other.
+        """
+        pauses = iter(PATIENCE)
+        while True:
+            found = yield from self._read()
+            plan = self._compared(classes, found, whole=whole)
+            in_the_way = {index for item, index in plan.different if item.kind == "unique" and index.kind == "index"}
+            building = any(one.item in in_the_way and one.state == "building" for one in found)
+            pause = LONGEST_PAUSE if building else next(pauses, None)
+            if not in_the_way or pause is None:
+                return plan
+            yield jittered(pause)
 
     def _read(self) -> Steps[list[FoundItem]]:
         replies: list[Reply] = []
@@ -107,32 +116,47 @@ class SchemaOperations:
         made = list(items)
         for cls in classes:
             for statement in self._dialect.ddl_class(cls.__meta__):
-                yield from self._tolerating(statement, self._dialect.is_already_there)
+                yield from insist(statement, self._dialect.is_already_there)
         for item in made:
             yield from self._refuse_flaws(item)
-        for item in made:
-            yield from self._make_one(item)
-        yield from self._await_ready(made)
+        yield from self._make_all(made)
         self._keys.forget()
+
+    def _make_all(self, items: list[SchemaItem]) -> Steps[None]:
+        """Make items until they are there: what seemed to be there may have been another's, who then failed."""
+        lost = items
+        for pause in (*PATIENCE, None):
+            for item in lost:
+                yield from self._make_one(item)
+            there, lost = yield from self._await_ready(items)
+            if not lost:
+                return
+            if pause is None:
+                plan = compare(lost, there, whole=False)
+                raise SchemaDriftError(f"somebody else changed the schema while it was made\n{plan}", plan)
+            yield jittered(pause)
 
     def _make_one(self, item: SchemaItem) -> Steps[None]:
         try:
             for statement in self._dialect.ddl_make(item):
-                yield from self._tolerating(statement, self._dialect.is_already_there)
+                yield from insist(statement, self._dialect.is_already_there)
         except ConstraintViolationError as error:
             raise (yield from self._violated(item)) from error
 
-    def _await_ready(self, items: list[SchemaItem]) -> Steps[None]:
-        """Wait until all is usable; it may be built in the background, and a constraint may turn out not to hold."""
+    def _await_ready(self, items: list[SchemaItem]) -> Steps[tuple[list[FoundItem], list[SchemaItem]]]:
+        """Wait until all is usable; it may be built in the background, and a constraint may turn out not to hold.
+
+        Returns what there is, and which of the items are not there at all.
+        """
         pause = 0.002
         waiting = list(items)
+        there: list[FoundItem] = []
         while waiting:
             there = yield from self._read()
             found = {one.item: one for one in there}
             lost = [item for item in waiting if item not in found]
             if lost:
-                plan = compare(lost, there, whole=False)
-                raise SchemaDriftError(f"somebody else changed the schema while it was made\n{plan}", plan)
+                return there, lost
             for item in waiting:
                 if found[item].state == "failed":
                     yield from self._drop(partial(_is_one_of, {item}))
@@ -141,6 +165,7 @@ class SchemaOperations:
             if waiting:
                 yield Pause(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
+        return there, []
 
     def _violated(self, item: SchemaItem) -> Steps[ConstraintViolationError]:
         """Return the error for data that a constraint does not hold for, with an example."""
@@ -172,25 +197,8 @@ class SchemaOperations:
         found = [one for one in (yield from self._read()) if goes(one)]
         for one in sorted(found, key=lambda one: one.item.kind != "unique"):
             for statement in [] if one.implied else self._dialect.ddl_drop(one):
-                yield from self._tolerating(statement, self._dialect.is_gone)
+                yield from insist(statement, self._dialect.is_gone)
         self._keys.forget()
-
-    @staticmethod
-    def _tolerating(statement: Statement, harmless: Callable[[DatabaseError], bool]) -> Steps[None]:
-        """Send a statement that another process may have sent as well, or that it waits for."""
-        for pause in (*RETRIES, None):
-            try:
-                yield statement
-            except TransientDatabaseError:
-                if pause is None:
-                    raise
-            except DatabaseError as error:
-                if not harmless(error):
-                    raise
-                return
-            else:
-                return
-            yield Pause(random.uniform(pause / 2, pause))  # noqa: S311 - so that the two do not meet again
 
 
 def _is_one_of(items: set[SchemaItem], one: FoundItem) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
 
-from runic.ogm.cypher.statement import Begin, Commit, Operation, Rollback, Statement
+from runic.ogm.cypher.statement import Begin, Commit, Operation, Pause, Rollback, Statement
+from runic.ogm.extras import sleep
 from runic.ogm.model.base import Edge, Entity, Node
 from runic.ogm.query.search import fulltext_selection, vector_selection
 from runic.ogm.session.deadline import bounded
@@ -82,6 +83,8 @@ class AsyncSession(BaseSession):
         if isinstance(request, Begin):
             if transaction is None:
                 self._transaction = await self._driver.begin(read_only=request.read_only, timeout=self._timeout)
+        elif isinstance(request, Pause):
+            await sleep(request.seconds)
         elif transaction is not None:
             self._transaction = None
             if isinstance(request, Commit):

@@ -11,13 +11,14 @@ from runic.ogm.cypher.search import index_of
 from runic.ogm.cypher.statement import Reply
 from runic.ogm.exceptions import DatabaseError, FieldValidationError, QueryError
 from runic.ogm.model.indexes import indexed_fields
+from runic.ogm.session.insisting import insist
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from runic.ogm.cypher.ddl import SchemaItem
     from runic.ogm.cypher.dialect import Dialect
-    from runic.ogm.cypher.statement import Operation
+    from runic.ogm.cypher.statement import Operation, Statement
     from runic.ogm.model.base import Node
     from runic.ogm.model.metadata import ClassMeta, NodeMeta, PropertyMeta
     from runic.ogm.query.search import Source
@@ -143,13 +144,26 @@ class KeyKeeper:
             self._made.add(place)
 
     def _make(self, meta: NodeMeta) -> Operation[KeyState]:
+        made = True
         for statement in self._dialect.ddl_key(meta):
-            try:
-                yield statement
-            except DatabaseError as error:
-                if not self._dialect.is_already_there(error):
-                    raise
-        return "unique" if self._dialect.key_item(meta).kind == "unique" else "indexed"
+            made = yield from self._send(statement)
+        if self._dialect.key_item(meta).kind != "unique":
+            return "indexed"
+        if made or not self._dialect.constraint_replaces_index:
+            return "unique"
+        return (yield from self._check(meta, self._place(meta)))  # an index that is no constraint may be in the way
+
+    def _send(self, statement: Statement) -> Operation[bool]:
+        """Send what makes something; tell whether it was not there."""
+        if not self._dialect.schema_in_transactions:
+            return (yield from insist(statement, self._dialect.is_already_there))
+        try:  # an error ends the transaction, which `driver.run` tries again as a whole
+            yield statement
+        except DatabaseError as error:
+            if not self._dialect.is_already_there(error):
+                raise
+            return False
+        return True
 
     def _check(self, meta: NodeMeta, place: tuple[str, str]) -> Operation[KeyState]:
         statement = self._dialect.key_index_statement(meta)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runic.ogm import EntityNotFoundError, OGMError, select
+from runic.ogm import DatabaseError, EntityNotFoundError, OGMError, select
 
 from .harness import Database
 from .models import Artist, Exhibition, Gallery, Painting, Showing, Station
@@ -221,3 +221,21 @@ async def test_expire_of_no_entity_is_a_type_error(db: Database) -> None:
         for value in ("x", None, Artist, object()):
             with pytest.raises(TypeError, match="expire"):
                 s.expire(value)
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["open transaction", "failed transaction"])
+@pytest.mark.parametrize(("give_up", "left"), [("expunge", ["flushed"]), ("delete", [])])
+async def test_expunge_takes_back_nothing_that_was_flushed(
+    db: Database, give_up: str, left: list[str], *, fails: bool
+) -> None:
+    """As in SQLAlchemy; a transaction that failed in between, and is done again by the commit, makes no difference."""
+    async with db.session() as s:
+        s.add(artist := Artist(id="flushed", name="F"))
+        await s.flush()
+        if fails:
+            with pytest.raises(DatabaseError):
+                await s.execute("RETURN 1 / 0 AS x")
+        getattr(s, give_up)(artist)
+        s.add(other := Artist(id="staged", name="S"))
+        s.expunge(other)
+    assert (await db.dump()).keys("Artist") == left

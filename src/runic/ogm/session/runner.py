@@ -209,7 +209,7 @@ class BaseSession:
         self._idle.expire(entity)
 
     def expunge(self, entity: Node | Edge) -> None:
-        """Take an entity out of the session, with what is staged for it."""
+        """Take an entity out of the session, with what is staged for it; what was flushed stays a part of the unit."""
         self._idle.expunge(entity)
 
     def expunge_all(self) -> None:

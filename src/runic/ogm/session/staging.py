@@ -304,10 +304,13 @@ class Staging(PairStaging):
 
     def stage_relate(self, source: Node, relation: object, target: Node, edge: Edge | None = None) -> None:
         """Stage that an edge shall be there, with the properties of `edge` if one is given."""
-        self.stage_checked(self.check_relate(source, relation, target, edge), source, target, edge)
+        self.check_writable()
+        meta = self.relation_of(source, relation)
+        self.check_ends(meta, source, target, edge)
+        self.stage_checked(meta, source, target, edge)
 
     def stage_checked(self, relation: RelationMeta, source: Node, target: Node, edge: Edge | None = None) -> None:
-        """Do what `stage_relate` does with what `check_relate` has let pass."""
+        """Do what `stage_relate` does with what `check_ends` has let pass."""
         if target._ogm is None and relation.options.cascade:
             self.add(target)
         self._stage_add(relation, source, target, edge, explicit=True)
@@ -315,17 +318,14 @@ class Staging(PairStaging):
         if relation.mirrors:
             self._mirror_added(relation, source, target, replace=False)
 
-    def check_relate(self, source: Node, relation: object, target: Node, edge: Edge | None = None) -> RelationMeta:
-        """Return the relation if it may be staged between the two, else raise the error that says why not."""
-        self.check_writable()
-        meta = self.relation_of(source, relation)
+    def check_ends(self, meta: RelationMeta, source: Node, target: Node, edge: Edge | None = None) -> None:
+        """Raise the error that says why an edge of a relation of `source` may not be staged."""
         check_target(meta, target)
         self._require(source)
         if target._ogm is not None or not meta.options.cascade:
             self._require(target)
         if edge is not None:
             self._check_edge(meta, edge)
-        return meta
 
     def _require(self, node: Node) -> None:
         owner: object = None if node._ogm is None else node._ogm.owner

@@ -31,12 +31,17 @@ class UnitOfWork(Explaining):
 
     def relate_all(self, relation: object, pairs: Iterable[tuple[Any, ...]]) -> Operation[None]:
         """Stage many edges of one relation: (source, target) or (source, target, edge)."""
-        wanted: list[tuple[RelationMeta, Any]] = []
-        for pair in pairs:
+        self.check_writable()
+        metas: dict[type, RelationMeta] = {}
+        wanted = list(pairs)
+        for pair in wanted:
             if not isinstance(pair, (tuple, list)) or len(pair) not in (2, 3):
                 raise TypeError(f"relate_all() takes (source, target) or (source, target, edge), not {pair!r}")
-            wanted.append((self.check_relate(pair[0], relation, *pair[1:]), pair))
-        for found, pair in wanted:
-            self.stage_checked(found, *pair)
+            kind = type(pair[0])
+            if kind not in metas:
+                metas[kind] = self.relation_of(pair[0], relation)
+            self.check_ends(metas[kind], *pair)
+        for pair in wanted:
+            self.stage_checked(metas[type(pair[0])], *pair)
         return
         yield  # pragma: no cover - makes this an operation

@@ -134,6 +134,22 @@ STATEMENTS: dict[str, tuple[Callable[[], str], str]] = {
         lambda: AGE.render_parts("MATCH (n:`Port`) WITH n LIMIT $p1", "n", [("", ["x"])]),
         "MATCH (n:`Port`) WITH n ORDER BY id(n) LIMIT $p1 RETURN x, 0",
     ),
+    "what all of a label lead to": (
+        lambda: AGE.render_parts(
+            "MATCH (n:`Port`)",
+            "n",
+            [
+                ("", ["x"]),
+                ("OPTIONAL MATCH (n)-[r:`R`]->(m)", ["y"]),
+                ("MATCH (n)<-[r:`R`]-(m) WHERE m.`a` = 1 WITH DISTINCT m", ["z"]),
+            ],
+        ),
+        (
+            "MATCH (n:`Port`) RETURN x, 0 UNION ALL "
+            "MATCH (n:`Port`) OPTIONAL MATCH (n)-[r:`R`]->(m) RETURN y, 1 UNION ALL "
+            "MATCH (n:`Port`)<-[r:`R`]-(m) WHERE m.`a` = 1 WITH DISTINCT m RETURN z, 2"
+        ),
+    ),
     "an element of a list": (lambda: AGE.render_any("x", "n.`l`", "x > 1"), "size([x IN n.`l` WHERE x > 1]) > 0"),
 }
 

@@ -13,12 +13,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bench.data import Fleet
-from bench.measure import Result, in_turn
+from bench.measure import Result, in_turn, versus
 from bench.models import Ship
+from bench.processors import COUNTED
 from bench.workloads import empty, get, lazy_statements, load, seed_operators, seed_ships
 from runic.ogm import AsyncSession, Session, select
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from bench.measure import Run
     from bench.target import Target
     from runic.ogm import AsyncDriver
@@ -40,6 +43,19 @@ def plain_ships(size: int) -> list[Plain]:
     return [Plain(str(row[0]), str(row[1]), int(str(row[2])), float(str(row[3])), active=bool(row[4])) for row in rows]
 
 
+def results(target: Target, size: int, runs: int, chosen: Callable[[str], bool]) -> Iterator[Result]:
+    """Yield what was chosen of one database."""
+    middle = min(size, 1_000)
+    if chosen("lazy loop"):
+        yield lazy(target, middle)
+    if chosen("attribute read"):
+        yield attribute_read(target, middle, runs)
+    if chosen("memory"):
+        yield memory(target, size * 10)
+    if chosen("async load") or chosen("async get"):
+        yield from sync_and_async(target, size, runs)
+
+
 def attribute_read(target: Target, size: int, runs: int) -> Result:
     """Read one property of each loaded ship, ten times."""
     empty(target)
@@ -59,7 +75,7 @@ def attribute_read(target: Target, size: int, runs: int) -> Result:
                     ship.name  # noqa: B018 - reading is what is measured
 
         ours, theirs = in_turn([lambda: read_ours, lambda: read_plain], runs)
-    return Result(target.name, "attribute read", "plain object", size, ours * 1e3, theirs * 1e3, 1.2)
+    return versus((target.name, "attribute read", "plain object"), size, ours, theirs, 1.2)
 
 
 def memory(target: Target, size: int) -> Result:
@@ -102,7 +118,8 @@ def import_time(runs: int) -> Result:
             raise AssertionError(f"import runic.ogm imports client libraries: {loaded}")
         sides = [partial(_python, program, environment) for program in ("pass", "import runic.ogm")]
         bare, whole = in_turn([partial(_as_it_is, side) for side in sides], runs)
-    return Result("python", "import", "python -c pass", 1, (whole - bare) * 1e3, 0, IMPORT_GOAL_MS)
+    taken = whole.work - bare.work if COUNTED else whole.clock - bare.clock
+    return Result("python", "import", "python -c pass", 1, taken * 1e3, 0, IMPORT_GOAL_MS)
 
 
 def _python(program: str, environment: dict[str, str]) -> str:
@@ -125,9 +142,7 @@ def sync_and_async(target: Target, size: int, runs: int) -> list[Result]:
         }
         for name, (sync, other) in pairs.items():
             theirs, ours = in_turn([partial(_as_it_is, sync), partial(_as_it_is, other)], runs)
-            results.append(
-                Result(target.name, f"async {name}", "the sync session", size, ours * 1e3, theirs * 1e3, 1.05)
-            )
+            results.append(versus((target.name, f"async {name}", "the sync session"), size, ours, theirs, 1.05))
         runner.run(driver.close())
     return results
 

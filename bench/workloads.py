@@ -27,7 +27,7 @@ def entities(cls: type[Node], rows: list[Row], names: tuple[str, ...]) -> list[A
 
 def empty(target: Target) -> None:
     """Delete all nodes; the indexes stay."""
-    target.clear("(n)", "n")
+    target.clear()
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ def lazy_statements(target: Target) -> int:
 WORKLOADS = (
     Workload("insert", seed_nothing, insert, empty),
     Workload("update a tenth", seed_ships, update),
-    Workload("relate", seed_ports, relate, lambda target: target.clear("(:Ship)-[r:BERTHS_AT]->()", "r")),
+    Workload("relate", seed_ports, relate, lambda target: target.clear_edges("BERTHS_AT")),
     Workload("load", seed_ships, load),
     Workload("get", seed_ships, get),
     Workload("eager to-many", seed_crews, eager_many),

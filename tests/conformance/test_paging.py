@@ -93,7 +93,6 @@ async def test_optional_step_orders(db: Database) -> None:
         assert keys(await walked(s, statement, 2)) == ["a2", "a3", "a4", "a5", "a6", "a1", "a0"]
 
 
-@pytest.mark.requires("supports_union")
 async def test_union_is_paged(db: Database) -> None:
     await seed(db)
     async with db.session() as s:

@@ -272,7 +272,6 @@ async def test_distinct_stage(db: Database) -> None:
         assert sorted((q.id, t.id) for q, t in rows) == [("a", "b"), ("b", "c")]
 
 
-@pytest.mark.requires("supports_union")
 async def test_union_gives_each_once(db: Database) -> None:
     await seed(db)
     async with db.session() as s:
@@ -286,7 +285,28 @@ async def test_union_gives_each_once(db: Database) -> None:
         assert await ids(s, both.traverse("works", optional=False).order_by(Artwork.id)) == ["a", "a", "a", "b"]
 
 
-@pytest.mark.requires("supports_union")
+async def test_union_is_gone_on_from(db: Database) -> None:
+    """A part that is a union itself; relations fetched, rows, conditions, a change."""
+    await seed(db)
+    async with db.session() as s:
+        inner = select(Artist).where(Artist.id == "a").union(select(Artist).where(Artist.id == "b"))
+        united = inner.order_by("id").limit(2).union(select(Artist).where(Artist.id == "d"))
+        found = await s.scalars(united.fetch("works").order_by("id"))
+        assert [(artist.id, len(artist.works)) for artist in found] == [("a", 3), ("b", 1), ("d", 0)]
+        assert await s.all_rows(united.aggregate(count().as_("n"))) == [{"n": 3}]
+        assert await s.exists(united.where(exists(Artist.works)))
+        assert await s.count(united.union(select(Artist).where(Artist.id == "nobody"))) == 3
+        nobody = select(Artist).where(Artist.id == "no").union(select(Artist).where(Artist.id == "one"))
+        assert not await s.exists(nobody)
+        plan = await s.explain(united)
+        assert len(plan.steps) > len((await s.explain(select(Artist))).steps)
+    async with db.session() as s:
+        result = await s.execute(united.where(Artist.id != "a").update(name="changed"))
+        assert result[0]["count"] == 2
+    async with db.session() as s:
+        assert await ids(s, select(Artist).where(Artist.name == "changed").order_by("id")) == ["b", "d"]
+
+
 async def test_union_of_targets(db: Database) -> None:
     """Steps of each part, and classes of both."""
     await seed(db)

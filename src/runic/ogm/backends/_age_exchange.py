@@ -11,17 +11,19 @@ from runic.ogm.backends import _age_sql as sql
 from runic.ogm.backends._age_errors import WriteRefusedError, database_error
 from runic.ogm.backends._age_names import shown_name
 from runic.ogm.backends._age_parameters import spell_parameters
-from runic.ogm.backends._age_plans import plan_text, read_plan
+from runic.ogm.backends._age_plans import beneath, plan_text, read_plan
 from runic.ogm.backends._age_replies import Reader
+from runic.ogm.backends._age_sources import Split, spell_found, split, with_found
 from runic.ogm.backends._age_text import compile_text
 from runic.ogm.exceptions import DatabaseError, DatabaseUnavailableError, QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
+    from runic.ogm.backends._age_sources import Source
     from runic.ogm.backends._age_url import AgeTarget
     from runic.ogm.backends._agtype import Text
-    from runic.ogm.cypher.statement import Columns, Reply, Statement
+    from runic.ogm.cypher.statement import Columns, Reply, Statement, Table
     from runic.ogm.exceptions import OGMError
 
 Raw: TypeAlias = "Sequence[Sequence[Text]]"
@@ -35,6 +37,14 @@ class Request(NamedTuple):
 
     text: str
     parameter: str | None = None
+
+
+class Prepared(NamedTuple):
+    """A statement's query, what reads its reply, and what is asked for before."""
+
+    text: str
+    reader: Reader
+    sources: Sequence[Source] = ()
 
 
 Steps: TypeAlias = "Generator[Request, Raw, Reply]"
@@ -63,7 +73,7 @@ class Exchange:
         self.where = target.where
         self.ready = self.closed = False
         self._labels = _Labels({"": ()})
-        self._readers: OrderedDict[tuple[str, tuple[Columns, ...]], tuple[str, Reader]] = OrderedDict()
+        self._prepared: OrderedDict[tuple[str, tuple[Columns, ...]], Prepared] = OrderedDict()
 
     def failure(self, error: Exception, *, sent: bool) -> OGMError:
         """Return what to raise for an error of the client; `sent`: the query may have reached the server."""
@@ -96,9 +106,12 @@ class Exchange:
         """Run one statement by itself; `begins`: the connection opens no transactions by itself."""
         yield from self.make_ready(begins=begins)
         raw_read = statement.origin == "execute" and not statement.write
-        if not (self.local or raw_read) and statement.timeout is None:
+        several = not statement.write and self._has_sources(statement)
+        if not (self.local or raw_read or several) and statement.timeout is None:
             return (yield from self.run(statement))
-        yield Request(sql.begin(local=self.local, begins=begins, read_only=raw_read, timeout=statement.timeout))
+        yield Request(
+            sql.begin(local=self.local, begins=begins, read_only=raw_read, snapshot=several, timeout=statement.timeout)
+        )
         try:
             reply = yield from self.run(statement)
         except BaseException as error:
@@ -130,15 +143,36 @@ class Exchange:
         if statement.text.startswith(sql.COMMAND):
             columns = yield Request(sql.spell_command(statement, self.graph))
             return sql.read_command(statement, columns)
-        text, reader = self._reader(statement)
+        prepared = self._prepare(statement)
+        plans: list[Table] = []
+        parameter = yield from self._find(prepared.sources, statement, spell_parameters(statement), plans)
         if statement.mode != "run":
-            return read_plan((yield Request(plan_text(statement.mode, text), spell_parameters(statement))))
-        columns = yield Request(text, spell_parameters(statement))
+            plan = read_plan((yield Request(plan_text(statement.mode, prepared.text), parameter)))
+            return beneath(plan, plans)
+        columns = yield Request(prepared.text, parameter)
         try:
-            return reader.read(columns, self._labels.__getitem__)
+            return prepared.reader.read(columns, self._labels.__getitem__)
         except UnknownLabelError:
             yield from self._learn_labels()
-            return reader.read(columns, lambda label: self._labels.get(label, (shown_name(label),)))
+            return prepared.reader.read(columns, lambda label: self._labels.get(label, (shown_name(label),)))
+
+    def _find(
+        self, sources: Sequence[Source], statement: Statement, parameter: str | None, plans: list[Table]
+    ) -> Generator[Request, Raw, str | None]:
+        """Ask for what a statement goes on from; return its parameters with that, and note the plans if asked."""
+        found: list[tuple[str, str]] = []
+        for source in sources:
+            given = parameter
+            for part in source.parts:
+                given = yield from self._find(part.sources, statement, given, plans)
+            request = Request(
+                sql.unite(self.graph, [part.text for part in source.parts], bound=given is not None), given
+            )
+            if statement.mode != "run":
+                plans += read_plan((yield request._replace(text=plan_text(statement.mode, request.text)))).tables
+            columns: Raw = [] if statement.mode == "explain" else (yield request)
+            found.append((source.parameter, spell_found(columns)))
+        return with_found(parameter, found)
 
     def _learn_labels(self) -> Work:
         columns = yield Request(sql.labels_of_graph(self.graph))
@@ -147,26 +181,31 @@ class Exchange:
         above = {label: [parent for parent in parents if parent not in ROOTS] for label, _, parents in rows}
         self._labels.update({label: _shown(label, above) for label in above})
 
-    def _reader(self, statement: Statement) -> tuple[str, Reader]:
+    def _has_sources(self, statement: Statement) -> bool:
+        return not statement.text.startswith(sql.COMMAND) and bool(self._prepare(statement).sources)
+
+    def _prepare(self, statement: Statement) -> Prepared:
         """Return the query of a statement, and what reads its reply; both are kept for the next one of its text."""
         place = (statement.text, statement.tables)
-        found = self._readers.get(place)
+        found = self._prepared.get(place)
         if found is None:
-            found = self._readers[place] = self._compile(statement)
-            while len(self._readers) > READERS:
-                self._readers.popitem(last=False)
+            found = self._prepared[place] = self._compile(statement)
+            while len(self._prepared) > READERS:
+                self._prepared.popitem(last=False)
         return found
 
-    def _compile(self, statement: Statement) -> tuple[str, Reader]:
+    def _compile(self, statement: Statement) -> Prepared:
         if "\0" in statement.text:
             raise QueryError("a statement may not hold a NUL character")
         try:
             statement.text.encode()
         except UnicodeEncodeError:
             raise QueryError("a statement may not hold a lone surrogate") from None
-        compiled = compile_text(statement.text, tuple(map(len, statement.tables)))
-        text = sql.call(self.graph, compiled.text, compiled.width, bound=bool(statement.parameters))
-        return text, Reader(compiled, statement.tables)
+        own = Split(statement.text) if statement.origin == "execute" else split(statement.text)
+        compiled = compile_text(own.text, tuple(map(len, statement.tables)))
+        bound = bool(statement.parameters or own.sources)
+        text = sql.call(self.graph, compiled.text, compiled.width, bound=bound)
+        return Prepared(text, Reader(compiled, statement.tables), own.sources)
 
 
 def _shown(label: str, above: dict[str, list[str]]) -> tuple[str, ...]:

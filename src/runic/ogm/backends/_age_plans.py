@@ -11,7 +11,7 @@ from runic.ogm.cypher.statement import PLAN_COLUMNS, Reply
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runic.ogm.cypher.statement import Mode, Row
+    from runic.ogm.cypher.statement import Mode, Row, Table
 
 _OPTIONS: Final = {"explain": "FORMAT JSON", "profile": "ANALYZE, FORMAT JSON"}
 _DETAILS: Final = (
@@ -30,6 +30,11 @@ def read_plan(columns: Sequence[Sequence[bytes | None]]) -> Reply:
     """Return the plan, which comes as one text of JSON."""
     told: list[dict[str, Any]] = orjson.loads(columns[0][0] or b"[]")
     return Reply([[row for each in told for row in _below(each["Plan"], 0)]], PLAN_COLUMNS)
+
+
+def beneath(plan: Reply, others: Sequence[Table]) -> Reply:
+    """Return a plan with those of what it goes on from under its first operator."""
+    return Reply([[*plan.tables[0], *([depth + 1, *rest] for rows in others for depth, *rest in rows)]], PLAN_COLUMNS)
 
 
 def _below(plan: dict[str, Any], depth: int) -> Iterator[Row]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from runic.ogm.backends._age_names import stored_name
+from runic.ogm.backends._age_text import encode_names
 from runic.ogm.cypher.statement import Reply
 from runic.ogm.exceptions import QueryError
 
@@ -47,9 +48,16 @@ def set_up(*, local: bool) -> str:
     return SET_UP.format(path=path, local=str(local).lower())
 
 
-def begin(*, local: bool, begins: bool, read_only: bool, timeout: float | None) -> str:
-    """Return what opens a transaction; `begins`: the client does not do so by itself."""
+def begin(
+    *, local: bool, begins: bool, read_only: bool, timeout: float | None, snapshot: bool = False
+) -> str:  # fmt: skip
+    """Return what opens a transaction; `begins`: the client does not do so by itself.
+
+    snapshot: all of its queries see the same.
+    """
     parts = ["BEGIN"] if begins else []
+    if snapshot:  # before the first query
+        parts.append("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     if local:
         parts.append(set_up(local=True))
     if read_only:
@@ -75,6 +83,11 @@ def call(graph: str, text: str, width: int, *, bound: bool) -> str:
     argument = ", $1" if bound else ""
     query = f"SELECT * FROM ag_catalog.cypher({literal(graph)}, {tag} {text} {tag}{argument})"  # noqa: S608 - quoted
     return f"{query} AS ({columns})"
+
+
+def unite(graph: str, texts: Sequence[str], *, bound: bool) -> str:
+    """Return the query that runs several statements, each of which returns a vertex, and gives each of these once."""
+    return " UNION ".join(call(graph, encode_names(text), 1, bound=bound) for text in texts)
 
 
 def _lock(graph: str) -> str:

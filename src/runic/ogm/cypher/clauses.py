@@ -174,10 +174,6 @@ class SelectCompiler:
 
     def _union(self) -> str:
         """Return the subquery that binds the root to the results of several statements."""
-        if not self.dialect.supports_union:
-            raise UnsupportedFeatureError(
-                f"{self.dialect.name} has no union(): join the conditions with |, or run the statements one by one"
-            )
         parts: list[str] = []
         for part in self.selection.united:
             target = target_of(part)

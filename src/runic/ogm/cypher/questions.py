@@ -17,8 +17,6 @@ class QueryDialect:
     """Does the reply to raw text name its columns even if it has no rows?"""
     keeps_rows_of_hops: ClassVar[bool] = True
     """Does a chain of hops give a row for each way, also where nobody reads what lies between?"""
-    supports_union: ClassVar[bool] = True
-    """Can a statement go on from what several others found?"""
     orders_by_subqueries: ClassVar[bool] = True
     """Can ORDER BY, and what stands beside an aggregate, hold EXISTS { } and COUNT { }?"""
     indexes_integers_below: ClassVar[int | None] = None

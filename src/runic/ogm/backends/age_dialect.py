@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 ELEMENT = "_x"
 """The variable of comprehensions over paths."""
 _PAGING = re.compile(r"(?: SKIP \$\w+)?(?: LIMIT \$\w+)?$")
+_ALL = re.compile(r"MATCH (\((\w+):`(?:[^`]|``)+`\))")
+"""What binds every vertex of a label."""
 _BARRIER = "WITH {}, row LIMIT 1000000000 WHERE {} IS NULL"
 """Goes on with what was not found. Without the limit PostgreSQL would leave out the rest before SET has seen it."""
 
@@ -156,10 +158,18 @@ class AgeDialect(AgeSchema, Dialect):
             order = f", {self.render_id(carry)}" if " ORDER BY " in last else f" ORDER BY {self.render_id(carry)}"
             prefix = head + order + paging[0]
         branches = [
-            " ".join(filter(None, (prefix, body, f"RETURN {', '.join([*columns, str(index)])}")))
+            f"{_follow(prefix, body)} RETURN {', '.join([*columns, str(index)])}"
             for index, (body, columns) in enumerate(parts)
         ]
         return " UNION ALL ".join(branches)
+
+
+def _follow(prefix: str, body: str) -> str:
+    """Return the prefix and what goes on from it, as one pattern where it can be: two are a join more."""
+    every = _ALL.fullmatch(prefix)
+    if every is not None and body.startswith((f"MATCH ({every[2]})-", f"MATCH ({every[2]})<")):
+        return body.replace(f"({every[2]})", every[1], 1)
+    return f"{prefix} {body}" if body else prefix
 
 
 def _relate(arrow: str, edge: str, key: str, properties: str, changes: str) -> str:

@@ -19,7 +19,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(layer.split())
     for layer in (
         "exceptions types",
-        "identifiers conversion expressions codegen garbage extras",
+        "identifiers conversion expressions codegen garbage driving extras",
         "model",
         "query",
         "cypher",

@@ -8,6 +8,7 @@ from importlib import import_module
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
+from runic.ogm.driving import drive, drive_async
 from runic.ogm.exceptions import OGMError
 from runic.ogm.extras import sleep
 from runic.ogm.mapping.mapper import Mapper
@@ -94,17 +95,7 @@ class Driver(_Facade, _Executor):
         its last error.
         """
         course = _course(self, work, retries, awaits=False, exactly_once=exactly_once)
-        try:
-            step = next(course)
-            while True:
-                try:
-                    answer = self._take(step, work)
-                except Exception as error:  # noqa: BLE001 - the course decides
-                    step = course.throw(error)
-                else:
-                    step = course.send(answer)
-        except StopIteration as done:
-            return cast("T", done.value)
+        return cast("T", drive(course, lambda step: self._take(step, work)))
 
     def _take(self, step: Step, work: Callable[[Session], T]) -> T | None:
         if isinstance(step, Wait):
@@ -171,17 +162,7 @@ class AsyncDriver(_Facade, _AsyncExecutor):
     ) -> T:
         """Run `work(session)` as one unit and commit, like `Driver.run`."""
         course = _course(self, work, retries, awaits=True, exactly_once=exactly_once)
-        try:
-            step = next(course)
-            while True:
-                try:
-                    answer = await self._take(step, work)
-                except Exception as error:  # noqa: BLE001 - the course decides
-                    step = course.throw(error)
-                else:
-                    step = course.send(answer)
-        except StopIteration as done:
-            return cast("T", done.value)
+        return cast("T", await drive_async(course, lambda step: self._take(step, work)))
 
     async def _take(self, step: Step, work: Callable[[AsyncSession], Awaitable[T]]) -> T | None:
         if isinstance(step, Wait):

@@ -13,7 +13,8 @@ from runic.ogm.backends._falkordb_clients import AsyncSender, SyncSender, async_
 from runic.ogm.backends._falkordb_exchange import Exchange
 from runic.ogm.backends._falkordb_url import EMBEDDED, read_target
 from runic.ogm.backends.falkordb_dialect import FalkorDBDialect
-from runic.ogm.exceptions import DatabaseError, DatabaseUnavailableError, UnsupportedFeatureError
+from runic.ogm.driving import drive, drive_async
+from runic.ogm.exceptions import DatabaseUnavailableError, UnsupportedFeatureError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,18 +99,7 @@ class FalkorDBBackend(_Backend[SyncSender]):
 
     def _execute(self, statement: Statement) -> Reply:
         exchange = self._exchange.run(statement)
-        try:
-            words = next(exchange)
-            while True:
-                try:
-                    raw = self._sender.send(words, statement.timeout)
-                except DatabaseError as error:
-                    words = exchange.throw(error)
-                else:
-                    words = exchange.send(raw)
-        except StopIteration as done:
-            reply: Reply = done.value
-            return reply
+        return drive(exchange, lambda words: self._sender.send(words, statement.timeout))
 
     def begin(self, *, read_only: bool) -> NoReturn:
         """Raise UnsupportedFeatureError: there are no transactions."""
@@ -140,18 +130,7 @@ class AsyncFalkorDBBackend(_Backend[AsyncSender]):
 
     async def _execute(self, statement: Statement) -> Reply:
         exchange = self._exchange.run(statement)
-        try:
-            words = next(exchange)
-            while True:
-                try:
-                    raw = await self._sender.send(words, statement.timeout)
-                except DatabaseError as error:
-                    words = exchange.throw(error)
-                else:
-                    words = exchange.send(raw)
-        except StopIteration as done:
-            reply: Reply = done.value
-            return reply
+        return await drive_async(exchange, lambda words: self._sender.send(words, statement.timeout))
 
     async def begin(self, *, read_only: bool) -> NoReturn:
         """Raise UnsupportedFeatureError: there are no transactions."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from runic.ogm.cypher.statement import Reply, Statement
+from runic.ogm.driving import drive, drive_async
 from runic.ogm.extras import sleep
 from runic.ogm.schema.operations import SchemaOperations
 
 if TYPE_CHECKING:
+    from runic.ogm.cypher.statement import Pause
     from runic.ogm.driver import AsyncDriver, Driver
     from runic.ogm.schema.operations import Steps
     from runic.ogm.schema.plan import SchemaPlan
@@ -29,21 +31,13 @@ class SchemaManager:
         self._operations = SchemaOperations(driver.dialect, driver.keys)
 
     def _run(self, steps: Steps[T]) -> T:
-        try:
-            request = next(steps)
-            while True:
-                try:
-                    if isinstance(request, Statement):
-                        reply = self._driver.execute(request)
-                    else:
-                        time.sleep(request.seconds)
-                        reply = NOTHING
-                except BaseException as error:  # noqa: BLE001 - the operation decides
-                    request = steps.throw(error)
-                else:
-                    request = steps.send(reply)
-        except StopIteration as done:
-            return cast("T", done.value)
+        return drive(steps, self._answer)
+
+    def _answer(self, request: Statement | Pause) -> Reply:
+        if isinstance(request, Statement):
+            return self._driver.execute(request)
+        time.sleep(request.seconds)
+        return NOTHING
 
     def create(self, *classes: type[Any]) -> None:
         """Make what is declared and missing, and wait until it is usable; what is there stays.
@@ -81,21 +75,13 @@ class AsyncSchemaManager:
         self._operations = SchemaOperations(driver.dialect, driver.keys)
 
     async def _run(self, steps: Steps[T]) -> T:
-        try:
-            request = next(steps)
-            while True:
-                try:
-                    if isinstance(request, Statement):
-                        reply = await self._driver.execute(request)
-                    else:
-                        await sleep(request.seconds)
-                        reply = NOTHING
-                except BaseException as error:  # noqa: BLE001 - the operation decides
-                    request = steps.throw(error)
-                else:
-                    request = steps.send(reply)
-        except StopIteration as done:
-            return cast("T", done.value)
+        return await drive_async(steps, self._answer)
+
+    async def _answer(self, request: Statement | Pause) -> Reply:
+        if isinstance(request, Statement):
+            return await self._driver.execute(request)
+        await sleep(request.seconds)
+        return NOTHING
 
     async def create(self, *classes: type[Any]) -> None:
         """Make what is declared and missing, like `SchemaManager.create`."""

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
 
 from runic.ogm.cypher.statement import Begin, Commit, Operation, Pause, Rollback, Statement
+from runic.ogm.driving import drive_async
 from runic.ogm.extras import sleep
 from runic.ogm.model.base import Edge, Entity, Node
 from runic.ogm.query.search import fulltext_selection, vector_selection
@@ -57,16 +58,7 @@ class AsyncSession(BaseSession):
         """Drive an operation: the only place that waits for a database."""
         self._enter()
         try:
-            request = next(operation)
-            while True:
-                try:
-                    reply = await self._answer(request)
-                except BaseException as error:  # noqa: BLE001 - the operation decides, even when it is cancelled
-                    request = operation.throw(error)
-                else:
-                    request = operation.send(reply)
-        except StopIteration as done:
-            return cast("T", done.value)
+            return await drive_async(operation, self._answer)
         finally:
             self._running.release()
 

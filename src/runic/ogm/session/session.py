@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
 
 from runic.ogm.cypher.statement import Begin, Commit, Operation, Pause, Rollback, Statement
+from runic.ogm.driving import drive
 from runic.ogm.model.base import Edge, Entity, Node
 from runic.ogm.query.search import fulltext_selection, vector_selection
 from runic.ogm.session.deadline import bounded
@@ -57,16 +58,7 @@ class Session(BaseSession):
         """Drive an operation: the only place that waits for a database."""
         self._enter()
         try:
-            request = next(operation)
-            while True:
-                try:
-                    reply = self._answer(request)
-                except BaseException as error:  # noqa: BLE001 - the operation decides, even when it is cancelled
-                    request = operation.throw(error)
-                else:
-                    request = operation.send(reply)
-        except StopIteration as done:
-            return cast("T", done.value)
+            return drive(operation, self._answer)
         finally:
             self._running.release()
 

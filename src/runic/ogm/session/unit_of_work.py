@@ -37,10 +37,10 @@ class UnitOfWork(Explaining):
         for pair in wanted:
             if not isinstance(pair, (tuple, list)) or len(pair) not in (2, 3):
                 raise TypeError(f"relate_all() takes (source, target) or (source, target, edge), not {pair!r}")
-            kind = type(pair[0])
-            if kind not in metas:
-                metas[kind] = self.relation_of(pair[0], relation)
-            self.check_ends(metas[kind], *pair)
+            source: Any = pair[0]
+            if type(source) not in metas:
+                metas[type(source)] = self.relation_of(source, relation)
+            self.check_ends(metas[type(source)], *pair)
         for pair in wanted:
             self.stage_checked(metas[type(pair[0])], *pair)
         return

@@ -100,12 +100,112 @@ def test_unlabelled_node_has_no_label() -> None:
     assert parse(b'{"id": 1, "label": "", "properties": {}}::vertex') == RawNode(1, (), {})
 
 
-@pytest.mark.parametrize("text", [b"[1, 2::numeric", b"{1: 2}", b"1 2", b"x", b'{"a"; 1}', b"::vertex"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"[1, 2::numeric",
+        b"{1: 2}",
+        b"1 2",
+        b"x",
+        b'{"a"; 1}',
+        b"::vertex",
+        b"",
+        b" ",
+        b"[1 2]",
+        b"[1,]",
+        b"[,1]",
+        b'{"a": 1,}',
+        b'{"a": 1 "b": 2}',
+        b"5::vertex",
+        b"[1]::edge",
+        b'"a"::path',
+        b"null::vertex",
+        b'{"id": 1}::vertex',
+        b'{"id": 1, "label": [], "properties": {}}::vertex',
+        b'{"id": 1, "label": 5}::edge',
+        b'{"id": 1, "label": "A", "properties": 5}::vertex',
+        b"[1, 2, 3]::path",
+        b"[]::path",
+        b'"abc"::numeric',
+        b"[1]::numeric",
+        b"1::other",
+        b"\xff",
+        b'"a',
+        b'"\\x"',
+        b"9" * 5000,
+        b"[" * 100_000 + b"1::numeric",
+    ],
+)
 def test_other_text_is_refused(text: bytes) -> None:
     with pytest.raises(DatabaseError, match="cannot be read"):
         parse(text)
 
 
+MARKS = [
+    "::vertex",
+    "::edge",
+    "::path",
+    "::numeric",
+    "::",
+    ":",
+    ",",
+    "[",
+    "]",
+    "{",
+    "}",
+    '"',
+    "\\",
+    "NaN",
+    "-",
+    "1e",
+    " ",
+]
+
+
+def mutated(text: str, edits: list[tuple[int, int, str]]) -> bytes:
+    """Cut and insert at some places."""
+    for place, cut, mark in edits:
+        start = place % (len(text) + 1)
+        text = text[:start] + mark + text[start + cut :]
+    return text.encode()
+
+
+EDITS = st.lists(
+    st.tuples(st.integers(0, 400), st.integers(0, 4), st.sampled_from([*MARKS, ""])), min_size=1, max_size=4
+)
+
+
+@settings(deadline=None)  # other work on the machine may come between
+@given(VALUES, st.sampled_from(["", "vertex", "edge", "path"]), EDITS)
+def test_mutated_text_is_read_or_refused(value: Any, kind: str, edits: list[tuple[int, int, str]]) -> None:
+    node = f'{{"id": 1, "label": "A", "properties": {{"v": {spell(value)}}}}}::vertex'
+    edge = f'{{"id": 3, "label": "R", "end_id": 2, "start_id": 1, "properties": {{"v": {spell(value)}}}}}::edge'
+    texts = {"": spell(value), "vertex": node, "edge": edge, "path": f"[{node}, {edge}, {node}]::path"}
+    text = mutated(texts[kind], edits)
+    for read in (lambda: parse(text), lambda: parse_scalars([text, b"1"]), lambda: parse_entities([text, None])):
+        try:
+            read()
+        except DatabaseError:
+            continue
+
+
+@settings(deadline=None)  # other work on the machine may come between
+@given(st.binary(max_size=60) | st.lists(st.sampled_from([*MARKS, "1", "null", '"a"', "true", "\u00e9"]), max_size=12))
+def test_random_text_is_read_or_refused(given_text: bytes | list[str]) -> None:
+    text = given_text if isinstance(given_text, bytes) else "".join(given_text).encode()
+    for read in (lambda: parse(text), lambda: parse_scalars([text]), lambda: parse_entities([text])):
+        try:
+            read()
+        except DatabaseError:
+            continue
+
+
 def test_other_entity_is_refused() -> None:
     with pytest.raises(DatabaseError, match="something else than a vertex"):
         parse_entities([b'{"id": 1}::vertex', b'{"id": 1}::edge'])
+
+
+def test_what_is_no_entity_is_refused() -> None:
+    for texts in ([b"5::vertex"], [b"null::vertex", b"NaN::vertex"], [b"1,2::vertex"], [b'{"a": NaN}, {}::vertex']):
+        with pytest.raises(DatabaseError):
+            parse_entities(texts)

@@ -51,7 +51,7 @@ Steps: TypeAlias = "Generator[Request, Raw, Reply]"
 Work: TypeAlias = "Generator[Request, Raw, None]"
 
 
-class UnknownLabelError(KeyError):
+class UnknownLabelError(LookupError):
     """A label that was made since the labels were read; internal."""
 
 

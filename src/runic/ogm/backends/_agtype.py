@@ -34,6 +34,8 @@ _WORDS: dict[str, Any] = {
     "NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf"),
 }  # fmt: skip
 _SUFFIXES = (b"::vertex", b"::edge")
+_MALFORMED = (ArithmeticError, KeyError, RecursionError, TypeError, ValueError)
+"""What a text raises that is none of AGE's: a part that is missing or of another kind, digits or depth without end."""
 
 
 def parse_scalars(texts: Sequence[Text]) -> list[Any]:
@@ -59,18 +61,30 @@ def parse_entities(texts: Sequence[Text]) -> list[Entity]:
             b"[%b]" % b",".join([b"null" if text is None else text[:end] for text in texts])
         )
     except orjson.JSONDecodeError:
-        return [None if text is None else _Parser(text[:end].decode(), _one).value() for text in texts]
+        found = [None if text is None else _parsed(text[:end], _one) for text in texts]
+    if len(found) != len(texts) or not all([entity is None or type(entity) is dict for entity in found]):  # noqa: C419
+        raise DatabaseError(f"Apache AGE sent something else than a {suffix[2:].decode()}")
     return found
 
 
 def parse(text: bytes, labels_of: LabelsOf | None = None) -> Any:  # noqa: ANN401 - any value
-    """Return one value; vertices, edges and paths as RawNode, RawEdge and RawPath, whose labels `labels_of` tells."""
+    """Return one value; vertices, edges and paths as RawNode, RawEdge and RawPath, whose labels `labels_of` tells.
+
+    Raises DatabaseError for a text that is no agtype.
+    """
     if b"::" not in text:
         try:
             return orjson.loads(text)
         except orjson.JSONDecodeError:
             pass  # NaN, Infinity
-    return _Parser(text.decode(), labels_of or _one).value()
+    return _parsed(text, labels_of or _one)
+
+
+def _parsed(text: bytes, labels_of: LabelsOf) -> Any:  # noqa: ANN401 - any value
+    try:
+        return _Parser(text.decode(), labels_of).value()
+    except _MALFORMED as error:
+        raise DatabaseError(f"Apache AGE sent a value that cannot be read: {error}") from error
 
 
 def _one(label: str) -> tuple[str, ...]:
@@ -115,8 +129,11 @@ class _Parser:
         raise self._unreadable()
 
     def _number(self, token: re.Match[str]) -> Any:  # noqa: ANN401 - int, float or Decimal
-        if self._suffix() == "numeric":
+        kind = self._suffix()
+        if kind == "numeric":
             return Decimal(token["number"])
+        if kind is not None:
+            raise TypeError(f"a number is no {kind}")
         whole = token["fraction"] is None and token["exponent"] is None
         return int(token["number"]) if whole else float(token["number"])
 
@@ -130,13 +147,15 @@ class _Parser:
     def _typed(self, value: Any) -> Any:  # noqa: ANN401 - any value
         kind = self._suffix()
         if kind == "vertex":
-            return RawNode(value["id"], self._labels_of(value["label"]), value["properties"])
+            return RawNode(value["id"], self._labels_of(_label(value)), _properties(value))
         if kind == "edge":
             return read_edge(value)
         if kind == "path":
-            return RawPath(tuple(value[::2]), tuple(value[1::2]))
+            return _path(value)
         if kind == "numeric":
             return Decimal(str(value))
+        if kind is not None:
+            raise TypeError(f"{kind} is no type of agtype")
         return value
 
     def _list(self) -> list[Any]:
@@ -144,9 +163,7 @@ class _Parser:
         token = self._next()
         while token["mark"] != "]":
             values.append(self._value(token))
-            token = self._next()
-            if token["mark"] == ",":
-                token = self._next()
+            token = self._after_item("]")
         return values
 
     def _map(self) -> dict[str, Any]:
@@ -156,12 +173,41 @@ class _Parser:
             if token["string"] is None or self._next()["mark"] != ":":
                 raise self._unreadable()
             values[orjson.loads(token["string"])] = self._value(self._next())
-            token = self._next()
-            if token["mark"] == ",":
-                token = self._next()
+            token = self._after_item("}")
         return values
+
+    def _after_item(self, closing: str) -> re.Match[str]:
+        """Return the token of the next item, or the closing bracket."""
+        token = self._next()
+        if token["mark"] == closing:
+            return token
+        following = self._next() if token["mark"] == "," else token
+        if following is token or following["mark"] == closing:
+            raise self._unreadable()
+        return following
 
 
 def read_edge(value: Mapping[str, Any]) -> RawEdge:
     """Return an edge of its map."""
-    return RawEdge(value["id"], shown_name(value["label"]), value["start_id"], value["end_id"], value["properties"])
+    return RawEdge(value["id"], shown_name(_label(value)), value["start_id"], value["end_id"], _properties(value))
+
+
+def _label(entity: Mapping[str, Any]) -> str:
+    found = entity["label"]
+    if type(found) is not str:
+        raise TypeError("the label is no text")
+    return found
+
+
+def _properties(entity: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a map of any values
+    found = entity["properties"]
+    if type(found) is not dict:
+        raise TypeError("the properties are no map")
+    return found
+
+
+def _path(value: Any) -> RawPath:  # noqa: ANN401 - what was sent for a path
+    nodes, edges = tuple(value[::2]), tuple(value[1::2])
+    if len(nodes) != len(edges) + 1 or {*map(type, nodes)} != {RawNode} or {*map(type, edges)} > {RawEdge}:
+        raise TypeError("a path has nodes with edges in between")
+    return RawPath(nodes, edges)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.servers import chosen, stop_all
+from tests.servers import STAND_INS, chosen, left_out, stop_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,10 +77,17 @@ def _backend(item: pytest.Item) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave slow tests to FalkorDB, which takes a tenth of the time; RUNIC_TEST_SLOW=all runs them everywhere."""
-    if os.environ.get("RUNIC_TEST_SLOW") == "all":
-        return
-    left = [item for item in items if item.get_closest_marker("slow") and not _is_quick(item)]
+    """Leave slow tests to FalkorDB, which takes a tenth of the time; RUNIC_TEST_SLOW=all runs them everywhere.
+
+    And leave out most tests of a backend that only has another database's server to talk to.
+    """
+    every = os.environ.get("RUNIC_TEST_SLOW") == "all"
+    left = [
+        item
+        for item in items
+        if (item.get_closest_marker("slow") and not _is_quick(item) and not every)
+        or left_out(_backend(item).split("-")[0], item.path.stem)
+    ]
     config.hook.pytest_deselected(items=left)
     gone = set(left)
     items[:] = [item for item in items if item not in gone]
@@ -100,6 +107,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         failed = count["failed"] + count["error"]
         passed = count["passed"] + count["xfailed"]
         terminalreporter.line(_row(name, passed + failed, passed, failed, count["skipped"]))
+    for name in sorted(STAND_INS.keys() & {place.split("-")[0] for place in counts}):
+        terminalreporter.line(f"{name}: its backend, talking to a server of another database")
     for reason in _unexplained(terminalreporter) if _is_ci() else ():
         terminalreporter.line(f"a skip that CI does not accept: {reason}", red=True)
 

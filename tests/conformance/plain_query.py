@@ -6,7 +6,7 @@ condition is a function of a row that gives True, False or None (unknown).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,6 +30,23 @@ class World:
         return [
             (edge[3], self.nodes[edge[there]]) for edge in self.edges if edge[0] == kind and edge[here] == node["id"]
         ]
+
+    def distances(self, node: dict[str, Any] | None, kind: str, direction: str, longest: int | None) -> dict[str, int]:
+        """Return how many edges it takes from a node to each other one."""
+        found: dict[str, int] = {}
+        reached = [] if node is None else [node]
+        length = 0
+        while reached and (longest is None or length < longest):
+            length += 1
+            reached = [other for at in reached for _, other in self.around(at, kind, direction)]
+            for other in reached:
+                found.setdefault(other["id"], length)
+        return {key: number for key, number in found.items() if node is None or key != node["id"]}
+
+    def remove(self, keys: Collection[str]) -> None:
+        """Remove nodes with their edges."""
+        self.nodes = {key: node for key, node in self.nodes.items() if key not in keys}
+        self.edges = [edge for edge in self.edges if edge[1] not in keys and edge[2] not in keys]
 
     def trails(self, node: dict[str, Any] | None, kind: str, direction: str, low: int, high: int) -> list[Any]:
         """Return each node that a trail of `low` to `high` edges leads to, once."""

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from runic.ogm import OGMError, QueryError, Session, desc, select
+from runic.ogm import OGMError, QueryError, Session, desc, ref, select
 
 from .harness import Database
 from .models import Artist, Artwork, Exhibition, Painting, Showing, Station
@@ -50,6 +50,20 @@ async def test_skip_and_limit_page(db: Database) -> None:
         assert await ids(s, ordered.skip(1).limit(2)) == ["a1", "a2"]
         assert await ids(s, ordered.limit(0)) == []
         assert await ids(s, ordered.skip(99)) == []
+
+
+async def test_limit_beyond_the_rows_of_an_optional_step(db: Database) -> None:
+    """No row comes twice, in any order."""
+    works = [Artwork(id=f"w{i}", title="x") for i in range(2)]
+    await db.save(*works, Artist(id="a", name="A", works=works), Artist(id="b", name="B"))
+    async with db.session() as s:
+        statement = select(Artist).alias("a").traverse("works").alias("w").limit(9)
+        assert sorted(artist.id for artist in await s.scalars(statement)) == ["a", "a", "b"]
+        assert await s.count(statement) == 3
+        assert await s.count(statement.skip(1)) == 2
+        assert len(await s.all_with_edges(statement)) == 3
+        assert len(await s.all_rows(statement.project(ref("w", Artwork.id).as_("w")))) == 3
+        assert await s.count(statement.traverse("teacher", on="a")) == 3
 
 
 async def test_order_by_a_property_of_the_step(db: Database) -> None:

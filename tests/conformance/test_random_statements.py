@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import operator
 import os
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -14,265 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runic.ogm import UnsupportedFeatureError, asc, count, count_related, desc, exists, max_, ref, select, sum_
+from runic.ogm import UnsupportedFeatureError, count, desc, hops, max_, ref, sum_
 
 from .harness import Database
-from .models import Artist, Artwork, Exhibition, Showing
-from .plain_query import (
-    Condition,
-    Key,
-    Row,
-    Stage,
-    Step,
-    World,
-    conjunction,
-    disjunction,
-    negated,
-    ordered,
-    run,
-    with_filter,
-)
-
-COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-}  # fmt: skip
-TEXT: dict[str, Callable[[str, str], bool]] = {
-    "contains": operator.contains, "startswith": str.startswith, "endswith": str.endswith,
-}  # fmt: skip
-FIELDS: dict[type, dict[str, list[Any]]] = {
-    Artist: {"id": ["a0", "a2", "a4"], "name": ["x", "y", "xy"], "born": [1, 2, 3]},
-    Artwork: {"id": ["w0", "w2"], "title": ["x", "y", "xy"], "year": [1, 2, 3]},
-    Exhibition: {"id": ["e0", "e1"], "title": ["x", "y"]},
-    Showing: {"room": ["x", "y"], "position": [1, 2, 3]},
-}
-NUMBERS = {"born", "year", "position"}
-RELATIONS: dict[type, dict[str, tuple[type, str, str]]] = {
-    Artist: {
-        "works": (Artwork, "MADE", "OUTGOING"),
-        "teacher": (Artist, "LEARNT_FROM", "OUTGOING"),
-        "pupils": (Artist, "LEARNT_FROM", "INCOMING"),
-    },
-    Artwork: {"artist": (Artist, "MADE", "INCOMING"), "exhibitions": (Exhibition, "SHOWS", "INCOMING")},
-    Exhibition: {"works": (Artwork, "SHOWS", "OUTGOING")},
-}
-
-ENDS = {"LEARNT_FROM": ("Artist", "Artist"), "MADE": ("Artist", "Artwork"), "SHOWS": ("Exhibition", "Artwork")}
-LETTERS = {Artist: "a", Artwork: "w", Exhibition: "e"}
-
-
-def make_world(r: Random) -> World:
-    world = World()
-    for i in range(r.randint(1, 5)):
-        world.nodes[f"a{i}"] = {"id": f"a{i}", "name": r.choice(["x", "y", "xy"]), "born": r.choice([None, 1, 2, 3])}
-    for i in range(r.randint(0, 4)):
-        world.nodes[f"w{i}"] = {"id": f"w{i}", "title": r.choice(["x", "y", "xy"]), "year": r.choice([None, 1, 2, 3])}
-    for i in range(r.randint(0, 2)):
-        world.nodes[f"e{i}"] = {"id": f"e{i}", "title": r.choice(["x", "y"])}
-    for kind, start, end, chance in (("LEARNT_FROM", "a", "a", 3), ("MADE", "a", "w", 2), ("SHOWS", "e", "w", 2)):
-        for one in world.nodes:
-            for other in world.nodes:
-                # No rings: databases differ in which of their edges a path may use again.
-                if one[0] == start and other[0] == end and one < other and r.randrange(chance + 1) == 0:
-                    properties = {"room": r.choice(["x", "y"]), "position": r.choice([1, 2, 3])}
-                    world.edges.append((kind, one, other, properties if kind == "SHOWS" else {}))
-    return world
-
-
-async def store(db: Database, world: World) -> None:
-    for label, letter in (("Artist", "a"), ("Artwork", "w"), ("Exhibition", "e")):
-        rows = [node for key, node in world.nodes.items() if key[0] == letter]
-        if rows:
-            names = ", ".join(f"{name}: row.{name}" for name in rows[0])
-            await db.execute(f"UNWIND $rows AS row CREATE (:{label} {{{names}}})", {"rows": rows})
-    for kind in ("LEARNT_FROM", "MADE", "SHOWS"):
-        rows = [{"s": edge[1], "e": edge[2], **edge[3]} for edge in world.edges if edge[0] == kind]
-        labels = {
-            "LEARNT_FROM": ("Artist", "Artist"),
-            "MADE": ("Artist", "Artwork"),
-            "SHOWS": ("Exhibition", "Artwork"),
-        }
-        one, other = labels[kind]
-        names = "{room: row.room, position: row.position}" if kind == "SHOWS" else ""
-        if rows:
-            await db.execute(
-                f"UNWIND $rows AS row MATCH (s:{one}) WHERE s.id = row.s MATCH (e:{other}) WHERE e.id = row.e "
-                f"CREATE (s)-[:{kind} {names}]->(e)",
-                {"rows": rows},
-            )
-
-
-class Question:
-    """A statement and its twin, built by the same random choices."""
-
-    def __init__(self, r: Random, world: World) -> None:
-        self.r, self.world = r, world
-        self.root: Any = r.choice([Artist, Artist, Artwork])
-        self.statement: Any = select(self.root)
-        self.roots = [node for key, node in world.nodes.items() if key[0] == LETTERS[self.root]]
-        if r.randrange(6) == 0:
-            self._unite()
-        self.statement = self.statement.alias("r")
-        self.stages = [Stage()]
-        self.aliases: dict[str, Any] = {"r": self.root}  # the nodes and edges that can be spoken of, with their class
-        self.columns: list[str] = []
-        self.made = 0
-        for _ in range(r.randint(0, 6)):
-            r.choice([self.where, self.where, self.where, self.traverse, self.traverse, self.page, self.stage])()
-
-    def _unite(self) -> None:
-        parts = [self._comparison(self.root, None) for _ in range(2)]
-        self.statement = self.statement.where(parts[0][0]).union(select(self.root).where(parts[1][0]))
-        self.roots = [node for node in self.roots if any(twin(node) is True for _, twin in parts)]
-
-    def nodes(self) -> list[str]:
-        return [alias for alias, cls in self.aliases.items() if cls is not Showing]
-
-    # -- conditions: an expression, and its twin over a row
-
-    def field(self, cls: Any, alias: str | None) -> tuple[str, Any, Callable[[Any], Any]]:
-        name = self.r.choice(list(FIELDS[cls]))
-        attribute: Any = getattr(cls, name)
-        if alias is None:
-            return name, attribute, lambda row: row[name]
-        return name, ref(alias, attribute), lambda row: None if row[alias] is None else row[alias][name]
-
-    def _comparison(self, cls: Any, alias: str | None) -> tuple[Any, Condition]:
-        name, left, get = self.field(cls, alias)
-        values, r = FIELDS[cls][name], self.r
-        value: Any = r.choice(values)
-        kind = r.choice(["compare", "compare", "null", "in", "not in", "text", "arithmetic"])
-        if kind == "null":
-            return (left == None, lambda row: get(row) is None) if r.random() < 0.5 else (  # noqa: E711 - builds one
-                left != None, lambda row: get(row) is not None)  # fmt: skip # noqa: E711 - builds one
-        if kind == "in":
-            return left.in_(values[:2]), lambda row: None if get(row) is None else get(row) in values[:2]
-        if kind == "not in":
-            return left.not_in_(values[:1]), lambda row: get(row) is None or get(row) not in values[:1]
-        if kind == "text" and name not in NUMBERS:
-            match = r.choice(
-                [("contains", operator.contains), ("startswith", str.startswith), ("endswith", str.endswith)]
-            )
-            return (
-                getattr(left, match[0])(value[-1]),
-                lambda row: None if get(row) is None else match[1](get(row), value[-1]),
-            )
-        symbol = r.choice(list(COMPARE))
-        compare = COMPARE[symbol]
-        if kind == "arithmetic" and name in NUMBERS:
-            return compare(
-                left * 2 - 1, value
-            ), lambda row: None if get(row) is None else compare(get(row) * 2 - 1, value)
-        return compare(left, value), lambda row: None if get(row) is None else compare(get(row), value)
-
-    def _related(self, alias: str) -> tuple[Any, Condition]:
-        """A question about what a node is related to; only on its own, as FalkorDB cannot nest them."""
-        name = self.r.choice(list(RELATIONS[self.aliases[alias]]))
-        target, kind, direction = RELATIONS[self.aliases[alias]][name]
-        inner, twin = self._comparison(target, None)
-        relation = getattr(self.aliases[alias], name)
-
-        def found(row: Row) -> int:
-            return sum(twin(node) is True for _, node in self.world.around(row[alias], kind, direction))
-
-        if self.r.random() < 0.5:
-            return exists(relation, inner), lambda row: found(row) > 0
-        number = self.r.randint(0, 2)
-        return count_related(relation, inner) >= number, lambda row: found(row) >= number
-
-    def condition(self, alias: str) -> tuple[Any, Condition]:
-        """A condition whose latest step is `alias`."""
-        r, cls = self.r, self.aliases[alias]
-        one, twin = self._comparison(cls, alias)
-        choice = r.randrange(8)
-        if choice in (0, 1):
-            other_alias = r.choice(
-                [a for a in self.aliases if list(self.aliases).index(a) <= list(self.aliases).index(alias)]
-            )
-            other, other_twin = self._comparison(self.aliases[other_alias], other_alias)
-            if choice == 0:
-                return one & other, lambda row: conjunction([twin(row), other_twin(row)])
-            return one | other, lambda row: disjunction([twin(row), other_twin(row)])
-        if choice == 2:
-            return ~one, lambda row: negated(twin(row))
-        if choice == 3 and self.columns:
-            name, number = r.choice(self.columns), r.randint(1, 3)
-            return (ref(name) > number) | one, lambda row: disjunction([row[name] > number, twin(row)])
-        return one, twin
-
-    def where(self) -> None:
-        alias = self.r.choice(list(self.aliases))
-        if self.aliases[alias] is not Showing and self.r.randrange(5) == 0:
-            predicate, twin = self._related(alias)
-            self.statement = self.statement.where(predicate, on=alias)
-        else:
-            predicate, twin = self.condition(alias)
-            self.statement = self.statement.where(predicate)
-        self.stages[-1] = with_filter(self.stages[-1], alias, twin)
-
-    # -- steps and stages
-
-    def traverse(self) -> None:
-        r = self.r
-        source = r.choice(self.nodes())
-        name = r.choice(list(RELATIONS[self.aliases[source]]))
-        target, kind, direction = RELATIONS[self.aliases[source]][name]
-        self.made += 1
-        alias, optional = f"s{self.made}", r.random() < 0.5
-        edge = f"e{self.made}" if kind == "SHOWS" else None
-        hops = None
-        if target is self.aliases[source] and r.random() < 0.4:
-            hops = (r.randint(0, 2), r.randint(2, 3))
-            self.statement = self.statement.repeat(name, *hops, optional=optional, on=source).alias(alias)
-        else:
-            self.statement = self.statement.traverse(name, edge_alias=edge, optional=optional, on=source).alias(alias)
-        if self.stages[-1].limit is not None or self.stages[-1].skip:
-            self.stages.append(Stage())
-        step = Step(alias, source, kind, direction, optional, edge, hops)
-        self.stages[-1] = replace(self.stages[-1], steps=(*self.stages[-1].steps, step))
-        if edge is not None:
-            self.aliases[edge] = Showing
-        self.aliases[alias] = target
-
-    def key(self, alias: str, name: str, *, turned: bool) -> tuple[Any, Key]:
-        operand = ref(alias, getattr(self.aliases[alias], name))
-
-        def get(row: Row) -> Any:
-            return None if row[alias] is None else row[alias][name]
-
-        return (desc if turned else asc)(operand), (get, turned)
-
-    def total(self) -> list[tuple[Any, Key]]:
-        """Keys that tell all rows apart, after some that may not."""
-        r = self.r
-        some = [(alias, r.choice(list(FIELDS[self.aliases[alias]]))) for alias in r.sample(self.nodes(), 1)]
-        keys = [*some, *((alias, "id") for alias in self.nodes())]
-        return [self.key(alias, name, turned=r.random() < 0.4) for alias, name in dict.fromkeys(keys)]
-
-    def page(self) -> None:
-        stage = self.stages[-1]
-        if stage.order or stage.limit is not None or any(step.hops for s in self.stages for step in s.steps):
-            return
-        keys = self.total()
-        skip, limit = self.r.randint(0, 1), self.r.randint(0, 4)
-        self.statement = self.statement.order_by(*(key for key, _ in keys)).skip(skip).limit(limit)
-        self.stages[-1] = replace(stage, order=tuple(twin for _, twin in keys), skip=skip, limit=limit)
-
-    def stage(self) -> None:
-        carry = [alias for alias in self.nodes() if self.r.random() < 0.7] or self.nodes()[:1]
-        if self.r.random() < 0.5:
-            self.statement = self.statement.with_(*carry, *self.columns)
-            self.stages[-1] = replace(self.stages[-1], carry=(*carry, *self.columns))
-        else:
-            self.made += 1
-            name = f"n{self.made}"
-            self.statement = self.statement.with_(*carry, *self.columns, count().as_(name))
-            self.stages[-1] = replace(self.stages[-1], carry=(*carry, *self.columns), count=name)
-            self.columns.append(name)
-        self.stages.append(Stage())
-        self.aliases = {alias: self.aliases[alias] for alias in carry}
-
-    def rows(self) -> list[Row]:
-        return run(self.world, self.roots, self.stages)
+from .plain_query import ordered
+from .random_question import FIELDS, NUMBERS, Question, make_world, store
 
 
 def keyed(row: Any) -> Any:
@@ -364,7 +108,46 @@ async def check_pages(s: Any, question: Question) -> None:
     assert found == expected
 
 
-CHECKS = [check_results, check_rows, check_groups, check_pages]
+async def check_paths(s: Any, question: Question) -> None:
+    """Shortest paths from one of the nodes, each of edges that there are."""
+    if not question.artists():
+        return
+    statement, expected = question.path()
+    found = await s.scalars(statement.order_by(desc(hops())))
+    assert Counter((path.start.id, path.end.id, path.hops) for path in found) == Counter(expected)
+    assert [path.hops for path in found] == sorted((path.hops for path in found), reverse=True)
+    pairs = {edge[1:3] for edge in question.world.edges if edge[0] == "LEARNT_FROM"}
+    for path in found:
+        keys = [node.id for node in path.nodes]
+        assert all((one, other) in pairs or (other, one) in pairs for one, other in pairwise(keys))
+    assert await s.count(statement) == len(expected)
+    assert await s.exists(statement) is bool(expected)
+
+
+CHECKS = [check_results, check_rows, check_groups, check_pages, check_paths]
+
+
+async def check_write(db: Database, question: Question) -> None:
+    """What is changed, or deleted, is each result once; the rest stays."""
+    world = question.world
+    target = question.r.choice(question.nodes())
+    keys = {row[target]["id"] for row in question.rows() if row[target] is not None}
+    statement, changed = question.statement.return_target(target).delete(), None
+    if question.r.random() < 0.6:
+        statement, changed = question.change(target)
+    async with db.session() as s:
+        result = await s.execute(statement)
+    if changed is None:
+        world.remove(keys)
+    else:
+        world.nodes = {key: changed(node) if key in keys else node for key, node in world.nodes.items()}
+    assert result[0]["count"] == len(keys)
+    graph = await db.dump()
+    present = [{name: value for name, value in node.items() if value is not None} for node in world.nodes.values()]
+    assert sorted((dict(properties) for _, properties in graph.nodes), key=keyed) == sorted(present, key=keyed)
+    assert sorted(edge[:3] for edge in graph.edges) == sorted(edge[:3] for edge in world.edges)
+
+
 many = settings(
     max_examples=int(os.environ.get("RUNIC_TEST_EXAMPLES", "40")),
     deadline=None,
@@ -390,3 +173,12 @@ async def test_any_statement_means_what_it_says(db: Database, r: Random) -> None
                 except Exception as error:
                     error.add_note(f"{check.__name__}: {question.statement.build(db.dialect)}")
                     raise
+    for _ in range(3):
+        question = Question(r, world)
+        try:
+            await check_write(db, question)
+        except UnsupportedFeatureError:
+            continue
+        except Exception as error:
+            error.add_note(f"check_write: {question.statement.build(db.dialect)}")
+            raise

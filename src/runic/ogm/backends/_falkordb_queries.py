@@ -49,6 +49,10 @@ class FalkorDBQueries(QueryDialect):
         """Return the float of [fraction, exponent]; null and what is next to nothing come as they are."""
         return value if value is None or isinstance(value, float) else math.ldexp(value[0], value[1] - _FRACTION)
 
+    def render_any_order(self) -> str:
+        """Return an order by nothing: where LIMIT asks for more rows than there are, OPTIONAL MATCH gives some twice."""
+        return " ORDER BY 1"
+
     def render_carried_key(self, column: str) -> str:
         """Return the column within a call: FalkorDB orders by one name but once in a statement."""
         return f"coalesce({column})"

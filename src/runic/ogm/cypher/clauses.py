@@ -298,7 +298,7 @@ class SelectCompiler:
         if distinct and ordering and not self.dialect.orders_distinct:
             clauses.append(f"WITH DISTINCT {kept}")
             distinct = ""
-        clauses.append(f"WITH {distinct}{kept}{ordering}{self.paging(stage)}")
+        clauses.append(f"WITH {distinct}{kept}{self.paging(stage, ordering)}")
 
     def ordering(self, clauses: list[str], order: Sequence[Sort]) -> tuple[list[str], str]:
         """Return ORDER BY, or nothing, and the variables of keys that a WITH, added here, computes before."""
@@ -316,10 +316,12 @@ class SelectCompiler:
         if computed:
             clauses += compute_before(self._listed(self._bound), computed)
 
-    def paging(self, stage: Stage) -> str:
-        """Return SKIP and LIMIT, or nothing."""
+    def paging(self, stage: Stage, ordering: str = "") -> str:
+        """Return ORDER BY as it is given, SKIP and LIMIT, or nothing."""
+        if stage.limit is not None and not ordering and any(step.optional for step in self.selection.steps):
+            ordering = self.dialect.render_any_order()
         skip = "" if stage.skip is None else f" SKIP {self.expressions.add(stage.skip)}"
-        return skip if stage.limit is None else f"{skip} LIMIT {self.expressions.add(stage.limit)}"
+        return f"{ordering}{skip}" + ("" if stage.limit is None else f" LIMIT {self.expressions.add(stage.limit)}")
 
     def finish(
         self,

@@ -120,7 +120,7 @@ def compile_keyset(
         texts.append(f"{dialect.render_exact(text) if exact else text} AS _v{number}")
         wires.append("any" if codec is None or exact else codec.wire)
     _, ordering = compiler.ordering(clauses, order)
-    clauses.append(f"RETURN {', '.join(texts)}{ordering}{compiler.paging(selection.stage)}")
+    clauses.append(f"RETURN {', '.join(texts)}{compiler.paging(selection.stage, ordering)}")
     return compiler.finish(clauses, wires, columns, range(len(columns)), single=False)
 
 

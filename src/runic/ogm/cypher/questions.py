@@ -37,6 +37,10 @@ class QueryDialect:
         """Return a property as a side of <, <=, > or >= where it is text, or may be."""
         return prop
 
+    def render_any_order(self) -> str:
+        """Return ORDER BY for a page of rows in any order, some of which an optional step made; or nothing."""
+        return ""
+
     def render_unindexed(self, operand: str) -> str:
         """Return an operand in a way that no index is asked with."""
         return f"coalesce({operand})"

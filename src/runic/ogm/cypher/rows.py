@@ -51,15 +51,15 @@ def compile_rows(selection: Selection, dialect: Dialect, mapper: Mapper) -> Comp
         compiler.expressions.columns = {**compiler.expressions.columns, **expressions_columns}
         _add_chosen(compiler, clauses, names, columns)
         order = _ordering(compiler, clauses, names)
-        clauses.append(f"RETURN {', '.join([*texts, *variables])}{order}{compiler.paging(selection.stage)}")
+        clauses.append(f"RETURN {', '.join([*texts, *variables])}{compiler.paging(selection.stage, order)}")
         return compiler.finish(clauses, wires, plan, range(len(plan)), single=False)
     order = _ordering(compiler, clauses, names)
-    paging = compiler.paging(selection.stage)
+    tail = compiler.paging(selection.stage, order)
     if selection.groups:
-        clauses.append(f"WITH {_row(compiler, columns)}{order}{paging}")
+        clauses.append(f"WITH {_row(compiler, columns)}{tail}")
         clauses.append(f"RETURN {', '.join([*texts, *variables])}")
     else:
-        clauses.append(f"RETURN {_row(compiler, columns)}{order}{paging}")
+        clauses.append(f"RETURN {_row(compiler, columns)}{tail}")
     return compiler.finish(clauses, wires, plan, range(len(plan)), single=False)
 
 

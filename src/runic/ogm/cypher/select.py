@@ -182,7 +182,7 @@ def _compile_shortest(selection: Selection, dialect: Dialect, mapper: Mapper, pl
     if stage.distinct:
         raise QueryError("distinct() says nothing of paths: each is one of two nodes")
     _, ordering = compiler.ordering(clauses, order)
-    clauses.append(f"RETURN {', '.join(texts)}{ordering}{compiler.paging(stage)}")
+    clauses.append(f"RETURN {', '.join(texts)}{compiler.paging(stage, ordering)}")
     plan = [PathColumn(selection.name_at(place) or path, step.relation, family)]
     return compiler.finish(clauses, [dialect.id_wire, "any", "any"], plan)
 
@@ -195,7 +195,7 @@ def _add_return(compiler: SelectCompiler, clauses: list[str], columns: Sequence[
         clauses.append(compiler.dialect.render_return(columns))
     else:
         _, ordering = compiler.ordering(clauses, order)
-        clauses.append(compiler.dialect.render_return(columns, f"{ordering}{compiler.paging(stage)}"))
+        clauses.append(compiler.dialect.render_return(columns, compiler.paging(stage, ordering)))
 
 
 def edge_columns(dialect: Dialect, mapper: Mapper, edge: type[Edge] | None, name: str) -> tuple[list[str], list[Wire]]:

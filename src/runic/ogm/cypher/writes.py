@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 from runic.ogm.cypher.clauses import SelectCompiler
 from runic.ogm.cypher.order import effective_order, target_of
 from runic.ogm.cypher.plan import ValueColumn
+from runic.ogm.cypher.related import where
 from runic.ogm.exceptions import FieldValidationError, QueryError, UnsupportedFeatureError
 from runic.ogm.model.fields import Property
+from runic.ogm.query.pattern import ROOT, Stage
 from runic.ogm.query.search import searches_of
 
 if TYPE_CHECKING:
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.cypher.plan import CompiledSelect
     from runic.ogm.model.base import Node
-    from runic.ogm.query.pattern import Change, Selection
+    from runic.ogm.query.pattern import Change, Place, Selection
 
 
 def compile_write(selection: Selection, dialect: Dialect) -> CompiledSelect:
@@ -31,8 +33,7 @@ def compile_write(selection: Selection, dialect: Dialect) -> CompiledSelect:
     target = target_of(selection)
     compiler = SelectCompiler(selection, dialect, [target], writes=True)
     clauses = compiler.clauses()
-    stage = replace(selection.stage, distinct=True)
-    compiler.add_with(clauses, [target], stage, effective_order(selection))
+    _add_each_once(compiler, clauses, target)
     name = compiler.names[target]
     if selection.deletes:
         clauses.append(f"DETACH DELETE {name}")
@@ -41,6 +42,21 @@ def compile_write(selection: Selection, dialect: Dialect) -> CompiledSelect:
         clauses.append(f"SET {', '.join([*changes, *_versions(compiler, name, selection.nodes_at(target))])}")
     clauses.append("RETURN count(*)")
     return compiler.finish(clauses, ["int"], [ValueColumn("count", 0, None)], write=True)
+
+
+def _add_each_once(compiler: SelectCompiler, clauses: list[str], target: Place) -> None:
+    """Add the WITH that is left with each result once: of a page those in its rows, of an optional step those found."""
+    selection = compiler.selection
+    stage = selection.stage
+    order = effective_order(selection) if stage.paged else ()
+    if stage.paged and selection.steps and not stage.distinct:
+        compiler.add_with(clauses, [target], stage, order)
+        stage, order = Stage(), ()
+    compiler.add_with(clauses, [target], replace(stage, distinct=True), order)
+    if target != ROOT and selection.step_at(target).optional:
+        if stage.paged:
+            clauses.append(f"WITH {compiler.names[target]}")
+        clauses[-1] += where([f"{compiler.names[target]} IS NOT NULL"])
 
 
 def _assignment(compiler: SelectCompiler, name: str, change: Change) -> str:

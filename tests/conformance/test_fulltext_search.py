@@ -25,6 +25,8 @@ from .harness import Database
 from .theatre import Author, Comedy, Guest, Opera, Play
 
 texts = pytest.mark.requires("supports_fulltext_index")
+PREFIXES = {"age": "{}:*"}
+"""How a raw query asks for words by their beginning, where that is not as in Lucene."""
 
 HOSTILE = [
     "", " ", "*", "?", "-", "-storm", "+", "(", ")", "((", "{", "}", "[a TO b]", "{a TO b}", '"', '"storm', "'", "\\",
@@ -160,7 +162,8 @@ async def test_any_text_can_be_searched(db: Database, text: str) -> None:
 async def test_raw_query_is_in_the_databases_syntax(db: Database) -> None:
     await seed(db)
     async with db.session() as s:
-        assert sorted(await ids(s.fulltext_search(Play, "stor*", raw=True))) == ["p1", "p2"]
+        beginning = PREFIXES.get(db.dialect.name, "{}*").format("stor")
+        assert sorted(await ids(s.fulltext_search(Play, beginning, raw=True))) == ["p1", "p2"]
         with pytest.raises(QuerySyntaxError):
             await s.fulltext_search(Play, "(", raw=True).all()
 

@@ -16,6 +16,7 @@ PACKAGES = {
     "@electric-sql/pglite": "0.5.14",
     "@electric-sql/pglite-age": "0.0.15",
     "@electric-sql/pglite-socket": "0.2.17",
+    "@electric-sql/pglite-pgvector": "0.0.15",
 }
 VERSION = "-".join(PACKAGES.values())
 SCRIPT = Path(__file__).with_name("age_server.mjs")

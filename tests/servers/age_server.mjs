@@ -6,10 +6,11 @@ import { join } from "node:path";
 const load = createRequire(join(process.argv[2], "package.json"));
 const { PGlite } = load("@electric-sql/pglite");
 const { age } = load("@electric-sql/pglite-age");
+const { vector } = load("@electric-sql/pglite-pgvector");
 const { PGLiteSocketServer } = load("@electric-sql/pglite-socket");
 
-const db = await PGlite.create({ extensions: { age } });
-await db.exec("CREATE EXTENSION age");
+const db = await PGlite.create({ extensions: { age, vector } });
+await db.exec("CREATE EXTENSION age; CREATE EXTENSION vector SCHEMA public");
 const server = new PGLiteSocketServer({ db, host: "127.0.0.1", port: 0, maxConnections: 100 });
 server.addEventListener("listening", (event) => console.log(`listening on port ${event.detail.port}.`));
 await server.start();

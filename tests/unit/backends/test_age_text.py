@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runic.ogm import QueryError
+from runic.ogm.backends._age_commands import spell_command
 from runic.ogm.backends._age_names import shown_name, stored_name
 from runic.ogm.backends._age_replies import Reader
-from runic.ogm.backends._age_sql import call, literal, name, spell_command
+from runic.ogm.backends._age_sql import call, literal, name
 from runic.ogm.backends._age_text import compile_text
 from runic.ogm.cypher.statement import Columns, Statement
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeAlias
 
 import orjson
 
+from runic.ogm.backends import _age_commands as sql_commands
+from runic.ogm.backends import _age_search as search
 from runic.ogm.backends import _age_sql as sql
 from runic.ogm.backends._age_errors import WriteRefusedError, database_error
 from runic.ogm.backends._age_names import shown_name
@@ -72,6 +74,7 @@ class Exchange:
         self.graph, self.local = target.graph, local
         self.where = target.where
         self.ready = self.closed = False
+        self._extension: search.Extension | None = None
         self._labels = _Labels({"": ()})
         self._prepared: OrderedDict[tuple[str, tuple[Columns, ...]], Prepared] = OrderedDict()
 
@@ -141,8 +144,10 @@ class Exchange:
     def run(self, statement: Statement) -> Steps:
         """Run one statement on a connection that is ready."""
         if statement.text.startswith(sql.COMMAND):
-            columns = yield Request(sql.spell_command(statement, self.graph))
-            return sql.read_command(statement, columns)
+            if statement.parameters.get("kind") == "vector":
+                search.required((yield from self._learn_extension()))
+            columns = yield Request(sql_commands.spell_command(statement, self.graph, self._extension))
+            return sql_commands.read_command(statement, columns)
         prepared = self._prepare(statement)
         plans: list[Table] = []
         parameter = yield from self._find(prepared.sources, statement, spell_parameters(statement), plans)
@@ -165,14 +170,31 @@ class Exchange:
             given = parameter
             for part in source.parts:
                 given = yield from self._find(part.sources, statement, given, plans)
-            request = Request(
-                sql.unite(self.graph, [part.text for part in source.parts], bound=given is not None), given
-            )
+            request = yield from self._question(source, statement, given)
             if statement.mode != "run":
                 plans += read_plan((yield request._replace(text=plan_text(statement.mode, request.text)))).tables
             columns: Raw = [] if statement.mode == "explain" else (yield request)
             found.append((source.parameter, spell_found(columns)))
         return with_found(parameter, found)
+
+    def _question(
+        self, source: Source, statement: Statement, parameter: str | None
+    ) -> Generator[Request, Raw, Request]:  # fmt: skip
+        """Return the query for what a statement goes on from."""
+        if not source.search:
+            texts = [part.text for part in source.parts]
+            return Request(sql.unite(self.graph, texts, bound=parameter is not None), parameter)
+        extension = (yield from self._learn_extension()) if search.is_vector(source.search) else None
+        found = search.search_query(self.graph, source.search, statement.parameters, extension)
+        if found.settings:
+            yield Request(found.settings)
+        return Request(found.text, found.parameter)
+
+    def _learn_extension(self) -> Generator[Request, Raw, search.Extension | None]:
+        """Find out where pgvector is, until it is there."""
+        if self._extension is None:
+            self._extension = search.read_extension((yield Request(search.extension_question())))
+        return self._extension
 
     def _learn_labels(self) -> Work:
         columns = yield Request(sql.labels_of_graph(self.graph))

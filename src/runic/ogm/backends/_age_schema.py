@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from runic.ogm.backends._age_commands import indexed_properties
 from runic.ogm.backends._age_names import shown_name
-from runic.ogm.backends._age_sql import indexed_property
+from runic.ogm.backends._age_search import CLASSES, MOST_DIMENSIONS
 from runic.ogm.cypher.ddl import FoundItem, SchemaDialect, SchemaItem
 from runic.ogm.cypher.statement import Statement
+from runic.ogm.exceptions import UnsupportedFeatureError
 from runic.ogm.model.indexes import mapped_bases, own_label
 from runic.ogm.model.metadata import EdgeMeta, NodeMeta
 from runic.ogm.model.registry import metadata
@@ -17,12 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from runic.ogm.cypher.ddl import ItemKind
     from runic.ogm.cypher.statement import Columns, Reply
     from runic.ogm.exceptions import DatabaseError
     from runic.ogm.model.metadata import ClassMeta
 
 
-INDEX: Final[Columns] = ("any", "any", "any", "any", "any")
+INDEX: Final[Columns] = ("any", "any", "any", "any", "any", "any", "any")
+_DIMENSIONS = re.compile(r"vector\((\d+)\)")
+_SIMILARITIES = {name: similarity for similarity, name in CLASSES.items()}
 
 
 class AgeSchema(SchemaDialect):
@@ -55,10 +61,13 @@ class AgeSchema(SchemaDialect):
 
     def ddl_make(self, item: SchemaItem) -> list[Statement]:
         """Return what makes one index or constraint."""
-        if item.kind not in ("unique", "index"):
-            return super().ddl_make(item)
-        unique = item.kind == "unique"
-        given = {"label": item.label, "properties": list(item.properties), "unique": unique}
+        if item.kind == "vector" and (item.dimensions or 0) > MOST_DIMENSIONS:
+            raise UnsupportedFeatureError(
+                f"{item.owner}.{item.properties[0]}: a vector index of pgvector has at most {MOST_DIMENSIONS} "
+                f"dimensions, not {item.dimensions}"
+            )
+        given: dict[str, object] = {"kind": item.kind, "label": item.label, "properties": list(item.properties)}
+        given |= {"dimensions": item.dimensions, "similarity": item.similarity}
         labels = _labels([(item.label, [])], []) if item.side == "node" else _labels([], [item.label])
         return [labels, Statement("AGE INDEX", given, write=True, origin="schema")]
 
@@ -73,17 +82,11 @@ class AgeSchema(SchemaDialect):
     def read_schema(self, replies: Sequence[Reply]) -> list[FoundItem]:
         """Return the indexes and constraints."""
         found: list[FoundItem] = []
-        for name, unique, kind, label, keys in replies[0].tables[0]:
-            names = [indexed_property(key) for key in keys]
-            if None not in names:
-                ordered = sorted(filter(None, names)) if unique else filter(None, names)
-                item = SchemaItem(
-                    "unique" if unique else "index",
-                    "node" if kind == "v" else "edge",
-                    shown_name(label),
-                    tuple(ordered),
-                )
-                found.append(FoundItem(item, name=name))
+        for name, unique, side, label, keys, method, operators in replies[0].tables[0]:
+            item = _read_item(unique=unique, keys=keys, method=method, operators=operators)
+            if item is not None:
+                placed = replace(item, side="node" if side == "v" else "edge", label=shown_name(label))
+                found.append(FoundItem(placed, name=name))
         return found
 
     def key_index_statement(self, meta: NodeMeta) -> Statement:
@@ -98,6 +101,22 @@ class AgeSchema(SchemaDialect):
     def is_gone(self, error: DatabaseError) -> bool:
         """Tell whether an error of removing something only says that it is not there."""
         return "does not exist" in str(error)
+
+
+def _read_item(*, unique: bool, keys: Sequence[str], method: str, operators: str) -> SchemaItem | None:
+    """Return what an index is, without its place; None for one that is none of ours."""
+    names = [indexed_properties(key) for key in keys]
+    first = tuple(names[0])
+    if method == "btree" and all(len(each) == 1 for each in names):
+        kind: ItemKind = "unique" if unique else "index"
+        properties = tuple(each[0] for each in names)
+        return SchemaItem(kind, "node", "", tuple(sorted(properties)) if unique else properties)
+    if method == "gin" and first and "to_tsvector(" in keys[0]:
+        return SchemaItem("fulltext", "node", "", tuple(sorted(first)))
+    dimensions, similarity = _DIMENSIONS.search(keys[0]), _SIMILARITIES.get(operators)
+    if method == "hnsw" and len(first) == 1 and dimensions is not None and similarity is not None:
+        return SchemaItem("vector", "node", "", first, int(dimensions[1]), similarity)
+    return None
 
 
 def _labels(vertices: list[tuple[str, list[str]]], edges: list[str]) -> Statement:

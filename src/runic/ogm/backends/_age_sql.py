@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
-
-import orjson
+from typing import TYPE_CHECKING
 
 from runic.ogm.backends._age_names import stored_name
 from runic.ogm.backends._age_text import encode_names
-from runic.ogm.cypher.statement import Reply
 from runic.ogm.exceptions import QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from runic.ogm.cypher.statement import Statement
-
 COMMAND = "AGE "
 """Begins statements that are no Cypher: `AGE LABELS`, `AGE INDEX`, `AGE DROP INDEX`, `AGE INDEXES`."""
 SET_UP = "SELECT '1'::ag_catalog.agtype, pg_catalog.set_config('search_path', {path}, {local})"
 """Reading an agtype loads the library, as LOAD does, but for every user; its operators are found by the path."""
-
-
-_KEY = re.compile(r"'((?:[^']|'')*)'::")
-"""The property's name, as JSON, in what PostgreSQL says an index is on."""
 
 
 def literal(text: str) -> str:
@@ -90,7 +79,7 @@ def unite(graph: str, texts: Sequence[str], *, bound: bool) -> str:
     return " UNION ".join(call(graph, encode_names(text), 1, bound=bound) for text in texts)
 
 
-def _lock(graph: str) -> str:
+def lock(graph: str) -> str:
     """Return what lets one connection at a time make something of a graph, until its transaction ends."""
     return f"PERFORM pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended({literal('runic.ogm ' + graph)}, 0));"
 
@@ -108,7 +97,7 @@ def make_graph(graph: str) -> str:
     there = f"EXISTS (SELECT FROM ag_catalog.ag_graph WHERE name = {literal(graph)})"
     return _block([
         f"IF {there} OR pg_catalog.current_setting('transaction_read_only') = 'on' THEN RETURN; END IF;",
-        _lock(graph),
+        lock(graph),
         f"IF NOT {there} THEN PERFORM ag_catalog.create_graph({literal(graph)}); END IF;",
     ])  # fmt: skip
 
@@ -149,8 +138,8 @@ def _inherit(graph: str, label: str, parent: str) -> list[str]:
     ]
 
 
-def _make_labels(graph: str, vertices: Sequence[tuple[str, Sequence[str]]], edges: Sequence[str]) -> str:
-    body = ["IF pg_catalog.current_setting('transaction_read_only') = 'on' THEN RETURN; END IF;", _lock(graph)]
+def make_labels(graph: str, vertices: Sequence[tuple[str, Sequence[str]]], edges: Sequence[str]) -> str:
+    body = ["IF pg_catalog.current_setting('transaction_read_only') = 'on' THEN RETURN; END IF;", lock(graph)]
     for label, parents in vertices:
         own, above = stored_name(label), [stored_name(parent) for parent in parents]
         body += [_make_label(graph, each, "v") for each in (*above, own)]
@@ -158,71 +147,3 @@ def _make_labels(graph: str, vertices: Sequence[tuple[str, Sequence[str]]], edge
             body += _inherit(graph, own, parent)
     body += [_make_label(graph, stored_name(kind), "e") for kind in edges]
     return _block(body)
-
-
-def index_name(label: str, properties: Sequence[str], *, unique: bool) -> str:
-    """Return the name of an index, the same for the same declaration."""
-    words = orjson.dumps([label, *properties])
-    return f"runic_{'unique' if unique else 'index'}_{blake2b(words, digest_size=12).hexdigest()}"
-
-
-def _make_index(graph: str, label: str, properties: Sequence[str], *, unique: bool) -> str:
-    keys = [
-        f"ag_catalog.agtype_access_operator(properties, {literal(orjson.dumps(each).decode())}::ag_catalog.agtype)"
-        for each in properties
-    ]
-    kind = "UNIQUE INDEX" if unique else "INDEX"
-    own = name(index_name(label, properties, unique=unique))
-    table = f"{name(graph)}.{name(stored_name(label))}"
-    return f"CREATE {kind} IF NOT EXISTS {own} ON {table} USING btree ({', '.join(keys)})"
-
-
-def _indexes(graph: str) -> str:
-    keys = (
-        "ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, k, true) "
-        "FROM pg_catalog.generate_series(1, i.indnkeyatts) AS k)"
-    )
-    return (
-        "SELECT pg_catalog.json_agg(pg_catalog.json_build_array("  # noqa: S608 - quoted
-        f"c.relname, i.indisunique, l.kind, l.name, {keys}))::text "
-        "FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
-        "JOIN ag_catalog.ag_label l ON l.relation = i.indrelid JOIN ag_catalog.ag_graph g ON g.graphid = l.graph "
-        f"WHERE g.name = {literal(graph)} AND i.indexprs IS NOT NULL AND i.indisvalid"
-    )
-
-
-def spell_command(statement: Statement, graph: str) -> str:
-    """Return the SQL of a statement that is no Cypher."""
-    given = statement.parameters
-    if statement.text == "AGE LABELS":
-        return _make_labels(graph, given["vertices"], given["edges"])
-    if statement.text == "AGE INDEX":
-        return _make_index(graph, given["label"], given["properties"], unique=given["unique"])
-    if statement.text == "AGE DROP INDEX":
-        return f"DROP INDEX IF EXISTS {name(graph)}.{name(given['name'])}"
-    if statement.text in ("AGE INDEXES", "AGE KEY"):
-        return _indexes(graph)
-    raise QueryError(f"{statement.text!r} is neither Cypher nor a command of Apache AGE")
-
-
-def read_command(statement: Statement, columns: Sequence[Sequence[bytes | None]]) -> Reply:
-    """Return the rows of a command's reply, which is one text of JSON, or nothing."""
-    text = columns[0][0] if columns and columns[0] else None
-    rows: list[list[Any]] = orjson.loads(text) if text is not None else []
-    if statement.text == "AGE KEY":
-        label, key = stored_name(statement.parameters["label"]), statement.parameters["key"]
-        mine = [row for row in rows if row[2:4] == ["v", label] and [*map(indexed_property, row[4])] == [key]]
-        rows = sorted([[2 if row[1] else 1] for row in mine], reverse=True)
-    return Reply([rows])
-
-
-def indexed_property(key: str) -> str | None:
-    """Return the property that an index is on, or None for another expression."""
-    match = _KEY.search(key)
-    if match is None or "agtype_access_operator" not in key:
-        return None
-    try:
-        name = orjson.loads(match[1].replace("''", "'"))
-    except orjson.JSONDecodeError:
-        return None
-    return name if isinstance(name, str) else None

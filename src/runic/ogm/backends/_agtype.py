@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import orjson
 
 from runic.ogm.backends._age_names import shown_name
+from runic.ogm.conversion.guards import is_dict
 from runic.ogm.exceptions import DatabaseError
 from runic.ogm.types import RawEdge, RawNode, RawPath
 
@@ -201,7 +202,7 @@ def _label(entity: Mapping[str, Any]) -> str:
 
 def _properties(entity: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a map of any values
     found = entity["properties"]
-    if type(found) is not dict:
+    if not is_dict(found):
         raise TypeError("the properties are no map")
     return found
 

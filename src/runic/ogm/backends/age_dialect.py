@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from runic.ogm.backends._age_names import shown_name, stored_name
 from runic.ogm.backends._age_schema import AgeSchema
+from runic.ogm.backends._age_search import AgeSearch
 from runic.ogm.conversion import NativeTypes
 from runic.ogm.cypher.dialect import Dialect
 from runic.ogm.exceptions import UnsupportedFeatureError
@@ -32,7 +33,7 @@ _BARRIER = "WITH {}, row LIMIT 1000000000 WHERE {} IS NULL"
 """Goes on with what was not found. Without the limit PostgreSQL would leave out the rest before SET has seen it."""
 
 
-class AgeDialect(AgeSchema, Dialect):
+class AgeDialect(AgeSchema, AgeSearch, Dialect):
     """Apache AGE 1.6 and later: one label a vertex, hierarchies by inheritance of tables, no MERGE."""
 
     name = "age"
@@ -46,8 +47,6 @@ class AgeDialect(AgeSchema, Dialect):
     supports_explain = True
     supports_profile = True
     orders_by_subqueries = False
-    supports_fulltext_index = False
-    supports_vector_index = False
     id_wire: ClassVar[Wire] = "int"
 
     def check_class(self, meta: ClassMeta) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runic.ogm import Path, QueryError, desc, hops, select
+from runic.ogm import Path, QueryError, desc, hops, ref, select
 
 from .harness import Database
 from .models import Artist, Artwork, Change, Exhibition, Station
@@ -108,6 +108,21 @@ async def test_max_hops_bound_it(db: Database) -> None:
             assert await s.exists(statement) is bool(found)
 
 
+async def test_condition_on_its_length(db: Database) -> None:
+    """Beside others, before a page and a further step, and of several paths."""
+    await teach(db)
+    async with db.session() as s:
+        paths = select(Artist).alias("from").shortest_path(Artist.teacher, to=Artist.id > "a").alias("to")
+        longer = paths.where(hops() > 1, Artist.id != "c").order_by(desc(hops()), ref("from", Artist.id))
+        found = await s.scalars(longer)
+        assert [(path.start.id, path.end.id) for path in found] == [("a", "d"), ("b", "d"), ("e", "d")]
+        assert await s.count(longer.where(hops() < 3)) == 2
+        assert await s.count(paths.limit(2).where((hops() == 1) | (ref("from", Artist.id) == "x"))) == 2
+        assert await s.exists(paths.where(hops() > 3)) is False
+        onwards = paths.where(hops() == 2).traverse("pupils", on="to", optional=False)
+        assert await s.count(onwards.where(Artist.id == "c")) == 2
+
+
 async def test_no_way_is_no_path(db: Database) -> None:
     """Nor does one lead from a node to itself."""
     await seed(db)
@@ -151,7 +166,7 @@ IMPOSSIBLE: dict[str, Any] = {
     "end of another class": lambda: select(Artist).shortest_path(Artist.teacher, to=Station(code="x")),
     "two paths": lambda: start("a").shortest_path(Station.neighbours, to="b").shortest_path("neighbours", to="c"),
     "hops() without a path": lambda: start("a").order_by(hops()).build(),
-    "hops() in a condition": lambda: start("a").shortest_path(Station.neighbours, to="b").where(hops() > 1).build(),
+    "hops() in a condition without a path": lambda: start("a").where(hops() > 1).build(),
     "distinct": lambda: start("a").shortest_path(Station.neighbours, to="b").distinct().build(),
 }
 

@@ -259,8 +259,9 @@ def test_float_comes_in_two_integers_where_replies_round() -> None:
 def test_hops_belong_to_a_path() -> None:
     path = select(Watcher).shortest_path(Watcher.tutor, to="x")
     assert path.order_by(hops()).build()[0].endswith("ORDER BY length(_p1)")
+    assert "WITH n, n1, _p1 WHERE length(_p1) > $p1 RETURN" in path.where(hops() > 2).build()[0]
     with pytest.raises(QueryError, match="shortest_path"):
-        path.where(hops() > 2).build()
+        select(Watcher).where(hops() > 2).build()
 
 
 def test_statement_compiles_once_for_each_dialect() -> None:

@@ -155,7 +155,7 @@ class ExpressionCompiler(QuestionCompiler):
 
     def _hops(self, _: Hops) -> str:
         if self.path is None:
-            raise QueryError("hops() is the length of the path of shortest_path(), to order by it or to project it")
+            raise QueryError("hops() is the length of the path of shortest_path(), which this statement has not")
         return f"length({self.path})"
 
     def _placed(self, e: Placed[Any]) -> str:

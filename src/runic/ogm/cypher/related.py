@@ -84,7 +84,8 @@ class QuestionCompiler(ParameterKeeper):
         pattern = render_pattern(e.relation, self._variable(e.relation), edge, f"{target}{labels}")
         conditions = [union] if union else []
         subqueries = self.dialect.supports_subqueries_in_where
-        if not subqueries and (self._inner or any(map(_asks, e.predicates))):
+        bare = bool(self._inner) and self._computed is None
+        if not subqueries and (bare or any(map(_asks, e.predicates))):
             return self._counted_before(e, pattern, conditions, edge, target) + test
         conditions += self._within(e.relation, e.predicates, edge, target)
         if subqueries:

@@ -10,13 +10,14 @@ from runic.ogm.expressions import Aliased, FunctionCall, Ordering
 from runic.ogm.model.base import Entity, Node
 from runic.ogm.model.fields import Property, as_operand
 from runic.ogm.query.pattern import ROOT, Change, Projected, Selection, Sort, Stage, is_edge
-from runic.ogm.query.references import Column, is_column
+from runic.ogm.query.references import Column, Hops, is_column
 from runic.ogm.query.related import RelatedCount
 from runic.ogm.query.scope import (
     aggregates,
     check_new_alias,
     columns_of,
     describe,
+    parts_of,
     place_named,
     property_named,
     resolve_places,
@@ -55,12 +56,28 @@ def filtered(selection: Selection, condition: Filter) -> Selection:
         aggregates(condition.predicate) or not rows.isdisjoint(columns_of(condition.predicate))
     ):
         return replace(selection, having=(*selection.having, condition))
+    if _measures_path(condition.predicate) and selection.path is not None:
+        return _after_path(selection, selection.path).with_filter(condition)
     place = condition.latest
     if place != ROOT:
         step = selection.step_at(place)
         if step.stage == len(selection.stages) - 1:
             return selection.with_step(place, filters=(*step.filters, condition))
-    return selection.with_stage(filters=(*selection.stage.filters, condition))
+    return selection.with_filter(condition)
+
+
+def _measures_path(expression: object) -> bool:
+    """Tell whether a condition speaks of the shortest path, which is found after its end."""
+    return isinstance(expression, Hops) or any(map(_measures_path, parts_of(expression)))
+
+
+def _after_path(selection: Selection, path: Place) -> Selection:
+    """Return the selection with a stage that begins where the path is known, and goes on as the open one does."""
+    stage = selection.stage
+    if selection.step_at(path).stage < len(selection.stages) - 1:
+        return selection
+    before = Stage(filters=stage.filters)
+    return replace(selection, stages=(*selection.stages[:-1], before, replace(stage, filters=())))
 
 
 def sort(selection: Selection, key: object, *, descending: bool) -> Sort:

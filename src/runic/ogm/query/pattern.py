@@ -230,6 +230,10 @@ class Selection:
         """Return the selection with changes of the open stage."""
         return replace(self, stages=(*self.stages[:-1], replace(self.stage, **changes)))
 
+    def with_filter(self, condition: Filter) -> Selection:
+        """Return the selection with one more condition on what came before the open stage."""
+        return self.with_stage(filters=(*self.stage.filters, condition))
+
     def with_step(self, place: Place, **changes: Any) -> Selection:
         """Return the selection with changes of the step at `place`."""
         index = (place - 1) // 2

@@ -213,6 +213,8 @@ async def test_schema_is_usable_when_create_returns(db: Database) -> None:
             await db.save(Seat(id="new", row="A", number=17))
 
 
+@fulltext
+@vectors
 async def test_subclass_shares_the_index_of_its_parent(db: Database) -> None:
     if db.dialect.has_class_indexes:
         pytest.skip(f"{type(db.dialect).__name__}.has_class_indexes is True")

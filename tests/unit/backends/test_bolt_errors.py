@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from neo4j import exceptions as client
 
+from runic.ogm.backends import memgraph
 from runic.ogm.backends._bolt_errors import BoltErrors
 from runic.ogm.exceptions import (
     ConstraintViolationError,
@@ -47,6 +48,23 @@ def test_kind_of_what_the_server_refused(code: str, kind: type[DatabaseError]) -
 
 def test_message_tells_where_the_code_does_not() -> None:
     assert type(ERRORS.mapped(from_server("Neo.A.B.C", "there is no room"))) is DatabaseUnavailableError
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("Unable to commit due to unique constraint violation on :A(id)", ConstraintViolationError),
+        ("Unable to create unique constraint :A(id), because an existing node violates it.", ConstraintViolationError),
+        ("Cannot resolve conflicting transactions. You can retry this transaction.", TransientDatabaseError),
+        ("line 1:7 no viable alternative at input 'n RETURN'", QuerySyntaxError),
+        ("Unbound variable: n.", QuerySyntaxError),
+        ("Parameter $x not provided.", QuerySyntaxError),
+        ("Division by zero.", DatabaseError),
+    ],
+)
+def test_memgraph_tells_by_its_words(message: str, kind: type[DatabaseError]) -> None:
+    errors = BoltErrors("Memgraph", "db:7687", memgraph.PRODUCT.patterns)
+    assert type(errors.mapped(from_server("Memgraph.ClientError.MemgraphError.MemgraphError", message))) is kind
 
 
 def test_read_that_writes_names_the_remedy() -> None:

@@ -18,6 +18,7 @@ PRODUCT = Product(
     {"memgraph": "bolt"},
     patterns={
         "constraint violation": ConstraintViolationError,
+        "existing node violates it": ConstraintViolationError,  # of a constraint that is to be made
         "Cannot resolve conflicting transactions": TransientDatabaseError,
         "mismatched input": QuerySyntaxError,
         "extraneous input": QuerySyntaxError,

@@ -43,6 +43,7 @@ class AgeDialect(AgeSchema, AgeSearch, Dialect):
     supports_multiple_labels = False
     counts_merged = False  # MERGE of nodes scans, of edges it writes wrong ends on some builds: OPTIONAL MATCH instead
     orders_distinct = False
+    looks_back_by_index = False  # 41 ms for 3,000 vertices, 0.1 with the condition right behind its MATCH
     schema_in_transactions = True
     supports_explain = True
     supports_profile = True

@@ -149,6 +149,9 @@ class SelectCompiler:
                 self._add_path(clauses, place, step)
                 group = _Group()
                 continue
+            if group.conditions and not self.dialect.looks_back_by_index:
+                self._flush(clauses, group)
+                group = _Group()
             self._add_step(group, place, step)
             if step.optional or step.hops is not None:
                 self._flush(clauses, group, step)

@@ -15,6 +15,8 @@ class QueryDialect:
     """Is WITH n LIMIT 3 WHERE n.x > 1 decided after the limit?"""
     names_empty_columns: ClassVar[bool] = True
     """Does the reply to raw text name its columns even if it has no rows?"""
+    looks_back_by_index: ClassVar[bool] = True
+    """Does an index serve a condition that stands behind a later MATCH than its node's?"""
     keeps_rows_of_hops: ClassVar[bool] = True
     """Does a chain of hops give a row for each way, also where nobody reads what lies between?"""
     orders_by_subqueries: ClassVar[bool] = True

@@ -31,6 +31,7 @@ class FalkorDBDialect(FalkorDBSchema, FalkorDBSearch, FalkorDBQueries, Dialect):
     serialises_writes = True
     supports_undirected_merge = False  # it is accepted, but makes a second edge within one batch
     supports_regex = False
+    removes_together = False
     compares_all_integers = False  # it subtracts: integers further apart than 2**63 are taken the wrong way round
     supports_subqueries_in_where = False
     id_wire: ClassVar[Wire] = "int"
@@ -56,6 +57,15 @@ class FalkorDBDialect(FalkorDBSchema, FalkorDBSearch, FalkorDBQueries, Dialect):
         """Return how a parameter is stored: vectors as their own type."""
         return f"vecf32({expression})" if codec.kind == "vector" else super().render_value(codec, expression)
 
+    def render_changes(self, changes: Sequence[str], removals: Sequence[str]) -> str:
+        """Return assignments with at most one removal in a SET.
+
+        With two, FalkorDB 4.16 leaves properties that it should remove, and loses others that it should set, without
+        an error (FalkorDB issue 1787). What stands in a loop of its own is done by itself.
+        """
+        together, *apart = [", ".join([*changes, *removals[:1]]), *removals[1:]]
+        return " ".join([together, *(f"FOREACH (_ IN [1] | SET {removal})" for removal in apart)])
+
     def render_set(self, alias: str, changes: str, vectors: Sequence[str]) -> str:
         """Return SET, with vectors removed first.
 
@@ -63,7 +73,10 @@ class FalkorDBDialect(FalkorDBSchema, FalkorDBSearch, FalkorDBQueries, Dialect):
         """
         if not vectors:
             return super().render_set(alias, changes, vectors)
-        return f"SET {', '.join(f'{vector} = null' for vector in vectors)} WITH {alias}, row SET {changes}"
+        return f"SET {self._without(vectors)} WITH {alias}, row SET {changes}"
+
+    def _without(self, vectors: Sequence[str]) -> str:
+        return self.render_changes([], [f"{vector} = null" for vector in vectors])
 
     def render_merge_node(
         self, labels: Sequence[str], key: str, properties: str, changes: str, vectors: Sequence[str]
@@ -77,7 +90,7 @@ class FalkorDBDialect(FalkorDBSchema, FalkorDBSearch, FalkorDBQueries, Dialect):
         if len(labels) == 1:
             return super().render_merge_node(labels, key, properties, changes, vectors)
         loop = "FOREACH (n IN CASE WHEN found IS NULL THEN [] ELSE [found] END | SET {})"
-        removal = f"{loop.format(', '.join(f'{vector} = null' for vector in vectors))} " if vectors else ""
+        removal = f"{loop.format(self._without(vectors))} " if vectors else ""
         return (
             f"OPTIONAL MATCH (found:{quote(labels[0])}{key}) "
             f"FOREACH (_ IN CASE WHEN found IS NULL THEN [1] ELSE [] END | "

@@ -50,7 +50,8 @@ def merge_nodes(
     meta: NodeMeta = mapper.meta
     key = f" {{{quote(meta.key.graph_name)}: row[{mapper.index(meta.key.name)}]}}"
     labels = [meta.primary_label, *(label for label in meta.labels if label != meta.primary_label)]
-    changes = ", ".join(_change(dialect, mapper, index, given=index in given) for index in range(len(mapper.codecs)))
+    assignments = [_change(dialect, mapper, index, given=index in given) for index in range(len(mapper.codecs))]
+    changes = persist.join_changes(dialect, assignments, 0, rows)
     vectors = [
         dialect.render_property("n", mapper.properties[index].graph_name)
         for index in sorted(given)
@@ -83,5 +84,5 @@ def merge_edges(
     missing = Diagnosis(
         f"{first} {second} WITH i, a, b WHERE a IS NULL OR b IS NULL WITH i, a IS NULL AS detail", explain
     )
-    matches, relate = persist.render_ends(dialect, *ends), persist.render_relate(dialect, relation, edge)
+    matches, relate = persist.render_ends(dialect, *ends), persist.render_relate(dialect, relation, edge, rows)
     return persist.relate_sections(dialect, matches, relate, rows, missing, locate)

@@ -43,6 +43,8 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
     """Is text with the character U+0000 no value of this database?"""
     supports_subqueries_in_where: ClassVar[bool] = True
     """Can a condition hold EXISTS { } and COUNT { }?"""
+    removes_together: ClassVar[bool] = True
+    """Can one SET remove several properties of a node or an edge?"""
     counts_merged: ClassVar[bool] = True
     """Does what makes sure of nodes or edges give one result for each row, found or made?"""
     schema_in_transactions: ClassVar[bool] = False
@@ -119,6 +121,13 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
     def render_value(self, codec: Codec, expression: str) -> str:
         """Return how a parameter of this type is stored."""
         return f"{codec.function}({expression})" if codec.function else expression
+
+    def render_changes(self, changes: Sequence[str], removals: Sequence[str]) -> str:
+        """Return assignments as what follows SET; `removals` are those whose value may be null, in one row with others.
+
+        There are removals only where `removes_together` is False. At the end of a clause, also within FOREACH.
+        """
+        return ", ".join([*changes, *removals])
 
     def render_set(self, alias: str, changes: str, vectors: Sequence[str]) -> str:  # noqa: ARG002 - for dialects
         """Return SET of assignments to a node or an edge, while `row` stays bound; `vectors` are those of vectors."""

@@ -101,18 +101,36 @@ def render_map(dialect: Dialect, mapper: EntityMapper, first: int = 0) -> str:
     return f" {{{', '.join(pairs)}}}" if pairs else ""
 
 
-def render_changes(dialect: Dialect, mapper: EntityMapper, alias: str, indexes: Sequence[int], first: int) -> str:
+def render_changes(
+    dialect: Dialect, mapper: EntityMapper, alias: str, indexes: Sequence[int], first: int, rows: Sequence[Row]
+) -> str:
     """Return assignments of some properties, by index, from the columns of `row` from `first` on."""
-    return ", ".join(
+    assignments = [
         f"{dialect.render_property(alias, mapper.properties[index].graph_name)} = "
         f"{dialect.render_value(mapper.codecs[index], f'row[{first + position}]')}"
         for position, index in enumerate(indexes)
+    ]
+    return join_changes(dialect, assignments, first, rows)
+
+
+def join_changes(dialect: Dialect, assignments: Sequence[str], first: int, rows: Sequence[Row]) -> str:
+    """Return assignments, from the columns of the rows from `first` on, as what follows SET."""
+    removed: set[int] = set()
+    if not dialect.removes_together:
+        for row in rows:
+            if row.count(None) > 1:
+                removed.update(place for place in range(len(assignments)) if row[first + place] is None)
+    return dialect.render_changes(
+        [text for place, text in enumerate(assignments) if place not in removed],
+        [text for place, text in enumerate(assignments) if place in removed],
     )
 
 
-def render_set(dialect: Dialect, mapper: EntityMapper, alias: str, indexes: Sequence[int], first: int) -> str:
+def render_set(
+    dialect: Dialect, mapper: EntityMapper, alias: str, indexes: Sequence[int], first: int, rows: Sequence[Row]
+) -> str:
     """Return SET of some properties, or nothing if there are none."""
-    changes = render_changes(dialect, mapper, alias, indexes, first)
+    changes = render_changes(dialect, mapper, alias, indexes, first, rows)
     return dialect.render_set(alias, changes, _vectors(dialect, mapper, alias, indexes)) if changes else ""
 
 
@@ -129,12 +147,12 @@ def render_create(dialect: Dialect, mapper: EntityMapper, meta: NodeMeta) -> str
     return f"CREATE (n{dialect.render_labels(meta.labels)}{render_map(dialect, mapper)})"
 
 
-def render_merge(dialect: Dialect, mapper: EntityMapper, meta: NodeMeta) -> str:
+def render_merge(dialect: Dialect, mapper: EntityMapper, meta: NodeMeta, rows: Sequence[Row]) -> str:
     """Return what makes or finds a node by its key, the row's column of it, and sets the whole row."""
     every = range(len(mapper.properties))
     labels = [meta.primary_label, *(label for label in meta.labels if label != meta.primary_label)]
     key = f" {{{quote(meta.key.graph_name)}: row[{mapper.index(meta.key.name)}]}}"
-    properties, changes = render_map(dialect, mapper), render_changes(dialect, mapper, "n", every, 0)
+    properties, changes = render_map(dialect, mapper), render_changes(dialect, mapper, "n", every, 0, rows)
     return dialect.render_merge_node(labels, key, properties, changes, _vectors(dialect, mapper, "n", every))
 
 
@@ -173,13 +191,13 @@ def render_ends(dialect: Dialect, start: NodeMeta, end: NodeMeta) -> str:
     return f"{render_node(dialect, 'a', start, 'row[0]')} {render_node(dialect, 'b', end, 'row[1]')}"
 
 
-def render_relate(dialect: Dialect, relation: RelationMeta, edge: EntityMapper | None) -> str:
+def render_relate(dialect: Dialect, relation: RelationMeta, edge: EntityMapper | None, rows: Sequence[Row]) -> str:
     """Return what makes sure of an edge between `a` and `b`, and sets its properties from the third column on."""
     kind, key, properties, changes = f":{quote(relation.type)}", "", "", ""
     vectors: list[str] = []
     if edge is not None:
         properties = render_map(dialect, edge, first=2)
-        changes = render_changes(dialect, edge, "r", range(len(edge.properties)), 2)
+        changes = render_changes(dialect, edge, "r", range(len(edge.properties)), 2, rows)
         vectors = _vectors(dialect, edge, "r", range(len(edge.properties)))
         if edge.meta.key is not None:
             column = 2 + edge.index(edge.meta.key.name)

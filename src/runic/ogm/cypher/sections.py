@@ -70,7 +70,7 @@ class SectionMaker:
     def merge(self, mapper: EntityMapper, rows: list[Row]) -> Iterator[Section]:
         """Make nodes or set them, by key; rows of one key come one after the other."""
         meta: Any = mapper.meta
-        body = persist.render_merge(self.dialect, mapper, meta)
+        body = persist.render_merge(self.dialect, mapper, meta, rows)
         locate = _locate(mapper, range(len(mapper.properties)), 0)
         for batch in _by_turns(rows, mapper.index(meta.key.name)):
             yield persist.merge_section(self.dialect, mapper, body, batch, locate)
@@ -82,7 +82,7 @@ class SectionMaker:
         rows = [[key, *row] for key, row in zip(self._keys(nodes), rows, strict=True)]
         condition = self._version_condition(mapper, "n", len(written) + 1)
         match = self._checked_node(meta, condition)
-        changes = persist.render_set(self.dialect, mapper, "n", written, 1)
+        changes = persist.render_set(self.dialect, mapper, "n", written, 1, rows)
         diagnosis = self._stale(mapper, nodes, condition, "was changed")
         return Section(f"{match} {changes}", rows, len(rows), diagnosis, _locate(mapper, written, 1))
 
@@ -163,7 +163,7 @@ class SectionMaker:
                 for row, values in zip(rows, edge.dump([pair.edge for pair in group]), strict=True):
                     row.extend(values)
             match = persist.render_ends(self.dialect, start, end)
-            relate = persist.render_relate(self.dialect, relation, edge)
+            relate = persist.render_relate(self.dialect, relation, edge, rows)
             locate = _locate(edge, range(len(edge.properties)), 2) if edge else None
             missing = self._missing_end(start, end, group)
             yield from persist.relate_sections(self.dialect, match, relate, rows, missing, locate)
@@ -223,7 +223,7 @@ class SectionMaker:
             version = self._version_condition(mapper, "r", len(written) + 3)
             both = " AND ".join(filter(None, (condition, version)))
             match = persist.render_edge_match(meta.type, undirected=False, condition=both)
-            changes = persist.render_set(self.dialect, mapper, "r", written, 3)
+            changes = persist.render_set(self.dialect, mapper, "r", written, 3, rows)
             lock = self.dialect.render_lock("a", start.primary_label) if version else ""
             ends = f"{persist.render_ends(self.dialect, start, end)} {f'{lock} WITH row, a, b ' if lock else ''}"
             body = f"{ends}{match} {changes}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from runic.ogm.cypher.clauses import SelectCompiler
 from runic.ogm.cypher.order import effective_order, target_of
+from runic.ogm.cypher.parameters import is_operand
 from runic.ogm.cypher.plan import ValueColumn
 from runic.ogm.cypher.related import where
 from runic.ogm.exceptions import FieldValidationError, QueryError, UnsupportedFeatureError
@@ -31,15 +32,14 @@ def compile_write(selection: Selection, dialect: Dialect) -> CompiledSelect:
             "or delete them, and commit"
         )
     target = target_of(selection)
-    compiler = SelectCompiler(selection, dialect, [target], writes=True)
+    compiler = SelectCompiler(selection, dialect, [target], named=False, writes=True)  # ArcadeDB sets no quoted variable
     clauses = compiler.clauses()
     _add_each_once(compiler, clauses, target)
     name = compiler.names[target]
     if selection.deletes:
         clauses.append(f"DETACH DELETE {name}")
     else:
-        changes = [_assignment(compiler, name, change) for change in selection.changes]
-        clauses.append(f"SET {', '.join([*changes, *_versions(compiler, name, selection.nodes_at(target))])}")
+        _add_changes(compiler, clauses, name, _versions(compiler, name, selection.nodes_at(target)))
     clauses.append("RETURN count(*)")
     return compiler.finish(clauses, ["int"], [ValueColumn("count", 0, None)], write=True)
 
@@ -59,14 +59,29 @@ def _add_each_once(compiler: SelectCompiler, clauses: list[str], target: Place) 
         clauses[-1] += where([f"{compiler.names[target]} IS NOT NULL"])
 
 
-def _assignment(compiler: SelectCompiler, name: str, change: Change) -> str:
-    prop, value, expressions = change.prop, change.value, compiler.expressions
-    place = compiler.dialect.render_property(name, prop.graph_name)
-    if value is None:
-        if not prop.nullable:
-            raise FieldValidationError(prop.owner.__name__, prop.name, "may not be None")
-        return f"{place} = null"
-    return f"{place} = {expressions.value(value, Property.bound(prop), change.places)}"
+def _add_changes(compiler: SelectCompiler, clauses: list[str], name: str, versions: list[str]) -> None:
+    """Add SET of the changes; each value is of what was stored before, also where they are set one by one."""
+    dialect, changes = compiler.dialect, compiler.selection.changes
+    values = [_value(compiler, change) for change in changes]
+    loose = [change.prop.nullable and (change.value is None or is_operand(change.value)) for change in changes]
+    if dialect.removes_together or sum(loose) < 2:  # noqa: PLR2004 - removed together
+        loose = [False] * len(changes)
+    else:
+        clauses.append(f"WITH {name}, {', '.join(f'{value} AS _v{index}' for index, value in enumerate(values))}")
+        values = [f"_v{index}" for index in range(len(values))]
+    places = [dialect.render_property(name, change.prop.graph_name) for change in changes]
+    assignments = [f"{place} = {value}" for place, value in zip(places, values, strict=True)]
+    sure = [text for text, may_remove in zip(assignments, loose, strict=True) if not may_remove]
+    removals = [text for text, may_remove in zip(assignments, loose, strict=True) if may_remove]
+    clauses.append(f"SET {dialect.render_changes([*sure, *versions], removals)}")
+
+
+def _value(compiler: SelectCompiler, change: Change) -> str:
+    if change.value is not None:
+        return compiler.expressions.value(change.value, Property.bound(change.prop), change.places)
+    if not change.prop.nullable:
+        raise FieldValidationError(change.prop.owner.__name__, change.prop.name, "may not be None")
+    return "null"
 
 
 def _versions(compiler: SelectCompiler, name: str, classes: tuple[type[Node], ...]) -> list[str]:

@@ -87,6 +87,14 @@ class _Backend(Generic[C]):
         """
         return not statement.write and (statement.read_only or not self._routed)
 
+    def _to_be_undone(self, statement: Statement) -> bool:
+        """Tell whether raw Cypher that is said to read must run where it can be undone, in case that it writes.
+
+        One server refuses a write that goes as a read; a cluster sends what goes as a read to any member.
+        """
+        raw = statement.origin == "execute" and not statement.write
+        return raw and self._routed and not statement.read_only
+
     def _give_up(self, error: Exception, *, last: bool, lasting: bool = False) -> None:
         """Raise what an error of the client means, unless the connection was broken and another may do.
 
@@ -96,7 +104,12 @@ class _Backend(Generic[C]):
             raise self.errors.mapped(error, lasting=lasting) from error
 
     def read(self, statement: Statement, keys: Sequence[str], records: list[Any], summary: ResultSummary) -> Reply:
-        """Return the reply to a statement, and log what the server has to say about it."""
+        """Return the reply to a statement, and log what the server has to say about it.
+
+        Raises DatabaseError for raw Cypher that wrote and was not said to: its transaction is undone then.
+        """
+        if statement.origin == "execute" and not statement.write and summary.counters.contains_updates:
+            raise self.errors.unannounced()
         if self._log.isEnabledFor(logging.INFO):
             for status in summary.gql_status_objects:
                 if status.is_notification:
@@ -153,6 +166,8 @@ class BoltBackend(_Backend[Driver]):
 
     def execute(self, statement: Statement) -> Reply:
         """Run one statement by itself, in one round trip: it commits, or it fails and leaves nothing."""
+        if self._to_be_undone(statement):
+            return self._try(statement)
         query = Query(_text(statement), timeout=statement.timeout)
         parameters = checked_parameters(statement.parameters)
         for last in _attempts(statement):
@@ -164,6 +179,14 @@ class BoltBackend(_Backend[Driver]):
             except CLIENT_ERRORS as error:
                 self._give_up(error, last=last, lasting=statement.write)
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _try(self, statement: Statement) -> Reply:
+        """Run one statement and keep nothing of it."""
+        transaction = self.begin(read_only=False, timeout=statement.timeout)
+        try:
+            return transaction.execute(statement)
+        finally:
+            transaction.rollback()
 
     def begin(self, *, read_only: bool, timeout: float | None = None) -> BoltTransaction:
         """Open a transaction, which the server ends after `timeout` seconds."""
@@ -224,6 +247,8 @@ class AsyncBoltBackend(_Backend[AsyncDriver]):
 
     async def execute(self, statement: Statement) -> Reply:
         """Run one statement by itself, in one round trip: it commits, or it fails and leaves nothing."""
+        if self._to_be_undone(statement):
+            return await self._try(statement)
         query = Query(_text(statement), timeout=statement.timeout)
         parameters = checked_parameters(statement.parameters)
         for last in _attempts(statement):
@@ -235,6 +260,14 @@ class AsyncBoltBackend(_Backend[AsyncDriver]):
             except CLIENT_ERRORS as error:
                 self._give_up(error, last=last, lasting=statement.write)
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    async def _try(self, statement: Statement) -> Reply:
+        """Run one statement and keep nothing of it."""
+        transaction = await self.begin(read_only=False, timeout=statement.timeout)
+        try:
+            return await transaction.execute(statement)
+        finally:
+            await transaction.rollback()
 
     async def begin(self, *, read_only: bool, timeout: float | None = None) -> AsyncBoltTransaction:
         """Open a transaction, which the server ends after `timeout` seconds."""

@@ -61,15 +61,19 @@ class BoltErrors:
             f"the connection to {self._name} at {self._where} {what}: {text}", outcome_unknown=lasting
         )
 
+    def unannounced(self) -> DatabaseError:
+        """Return the error for raw Cypher that writes and was not said to."""
+        return DatabaseError(
+            f"{self._name} refused a statement that writes where a read was announced; pass write=True"
+        )
+
     def _refused(self, error: client.Neo4jError) -> DatabaseError:
         code, message = error.code or "", error.message or type(error).__name__
         text = f"{self._name}: {message}"
         if isinstance(error, client.AuthError):
             return DatabaseUnavailableError(f"{self._name} at {self._where} refused the user name or the password")
         if code.endswith("Statement.AccessMode"):
-            return DatabaseError(
-                f"{self._name} refused a statement that writes where a read was announced; pass write=True"
-            )
+            return self.unannounced()
         for part, kind in self._patterns.items():
             if part in f"{code}: {message}":
                 return kind(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runic.ogm import select
+from runic.ogm import Field, Node, select
 
 from .harness import Database
 from .models import Artist, Artwork, Exhibition, Fresco, Instrument, Lender, Painting, Sculpture
@@ -38,6 +38,40 @@ async def test_get_by_the_root_gives_the_class(db: Database, key: str) -> None:
     await seed(db)
     async with db.session() as s:
         assert type(await s.get(Artwork, key)) is KINDS[key]
+
+
+class Gauge(Node, labels=["Gauge"]):
+    """Measures, in one of several ways."""
+
+    id: str = Field(primary_key=True)
+
+
+class Dial(Gauge):
+    """Shows a number."""
+
+    shown: int | None = None
+
+
+class Lamp(Gauge):
+    """Shows a colour."""
+
+    shown: str | None = None
+
+
+class Meter(Gauge):
+    """Shows a fraction, under a name of its own."""
+
+    fraction: float | None = Field(default=None, name="shown")
+
+
+async def test_one_name_of_several_types(db: Database) -> None:
+    """Classes of a hierarchy may store different types under one name: the base class reads them all."""
+    await db.save(Dial(id="d", shown=3), Lamp(id="l", shown="red"), Meter(id="m", fraction=0.5), Gauge(id="g"))
+    async with db.session() as s:
+        dial, gauge, lamp, meter = await s.scalars(select(Gauge).order_by("id"))
+        assert (dial.shown, lamp.shown, meter.fraction, type(gauge)) == (3, "red", 0.5, Gauge)
+    async with db.session() as s:
+        assert [(await s.get(Gauge, key)).id for key in "dglm"] == list("dglm")
 
 
 async def test_properties_of_the_subclass_are_read(db: Database) -> None:

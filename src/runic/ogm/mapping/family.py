@@ -70,7 +70,12 @@ class Family:
         found = self._columns.get(alias)
         if found is None:
             dialect = self._mapper.dialect
-            properties = [dialect.render_property(alias, graph_name) for graph_name, _ in self._places]
+            properties: list[str] = []
+            for graph_name, _ in self._places:
+                column = dialect.render_property(alias, graph_name)
+                while column in properties and column != dialect.render_carried_key(column):
+                    column = dialect.render_carried_key(column)  # FalkorDB returns nothing twice under one name
+                properties.append(column)
             labels = [] if self.labels_position is None else [f"labels({alias})"]
             found = [*properties, dialect.render_id(alias), *labels]
             if alias in _OWN_ALIASES:  # those that users choose have no bound

@@ -17,7 +17,7 @@ SERVERS := -n 3 --dist loadscope $(CRASH)  # a worker for each server, whose tes
 STRUCTURE := tests/test_layers.py tests/test_house.py tests/test_parity.py tests/test_public_api.py
 OTHER_VERSIONS := 3.12 3.13
 
-.PHONY: help demo servers test fast quick check lint types structure bench soak faults format test-versions test-lowest sbom test-on clean
+.PHONY: help demo servers test fast quick check lint types structure bench soak faults format test-versions test-lowest sbom audit test-on clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -71,11 +71,25 @@ test-lowest:  ## The quick tests with the lowest versions of the client librarie
 	.venvs/lowest/bin/python scripts/lowest.py | xargs $(subst $(BIN),.venvs/lowest/bin,$(PIP))
 	.venvs/lowest/bin/python -m pytest $(PARALLEL) -m "not slow" $(ARGS)
 
-sbom: $(VENV)/.installed-dev  ## The software bill of materials of all extras: dist/sbom.json
-	$(PYTHON) -m venv .venvs/sbom
-	.venvs/sbom/bin/python -m pip install --quiet --disable-pip-version-check ".[all]" cyclonedx-bom
+sbom:  ## The software bill of materials of all extras: dist/sbom.json
+	@$(MAKE) --no-print-directory .venvs/tools/.installed .venvs/shipped/.installed
 	mkdir -p dist
-	.venvs/sbom/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o dist/sbom.json
+	.venvs/tools/bin/cyclonedx-py environment .venvs/shipped --pyproject pyproject.toml --output-reproducible -o dist/sbom.json
+
+audit:  ## Published advisories about what the extras bring, where a service can be asked
+	@$(MAKE) --no-print-directory .venvs/tools/.installed .venvs/shipped/.installed
+	.venvs/tools/bin/python scripts/audit.py .venvs/tools/bin/pip-audit .venvs/shipped/lib/python*/site-packages
+
+# Apart from each other: what looks at the dependencies is none of them.
+.venvs/tools/.installed:
+	$(PYTHON) -m venv .venvs/tools
+	.venvs/tools/bin/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom pip-audit
+	@touch $@
+
+.venvs/shipped/.installed: pyproject.toml .venvs/tools/.installed
+	$(PYTHON) -m venv --clear --without-pip .venvs/shipped
+	.venvs/tools/bin/python -m pip --python .venvs/shipped/bin/python install --quiet --disable-pip-version-check ".[all]"
+	@touch $@
 
 test-on:
 	@if python=$$(scripts/find-python.sh $(VERSION)); then \

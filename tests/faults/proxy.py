@@ -43,7 +43,7 @@ class Proxy:
         self._pairs: set[tuple[socket.socket, socket.socket]] = set()
         self._fault: Fault | None = None
         self._passed: dict[str, int] = {"request": 0, "reply": 0}
-        self.refusing = False
+        self.refusing = self.silent = False
         self.struck = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -120,7 +120,7 @@ class Proxy:
             if not data:
                 self._close(pair)
                 return
-            let_through, fault = (0, None) if stalled else self._judge(way, data)
+            let_through, fault = (0, None) if stalled or self.silent else self._judge(way, data)
             with contextlib.suppress(OSError):
                 target.sendall(data[:let_through])
             if fault is None:

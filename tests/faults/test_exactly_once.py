@@ -13,15 +13,14 @@ from tests.conformance.harness import Database
 from tests.conformance.models import Artist, Gallery
 
 from .proxy import Fault
-from .unit import line
+from .unit import line, patience
 
 UNITS = int(os.environ.get("RUNIC_TEST_FAULT_UNITS", "25"))
 
 
-def random_fault(dice: random.Random, db: Database) -> Fault:
+def random_fault(dice: random.Random) -> Fault:
     """Return a fault of any kind at any point of a small unit, its reads and what surrounds it."""
-    silent = 1 if db.dialect.supports_client_deadlines else 0
-    action = dice.choices(["cut", "reset", "stall", "delay"], [4, 4, silent, 1])[0]
+    action = dice.choices(["cut", "reset", "stall", "delay"], [4, 4, 1, 1])[0]
     return Fault(dice.choice(["request", "reply"]), dice.randrange(0, 1500), action, seconds=0.05)  # type: ignore[arg-type]
 
 
@@ -45,9 +44,9 @@ def unit(number: int) -> Any:
 async def test_each_unit_is_applied_once(db: Database, seed: int) -> None:
     dice = random.Random(seed)
     await start(db)
-    async with line(db, timeout=0.5 if db.dialect.supports_client_deadlines else None) as (driver, proxy):
+    async with line(db, timeout=patience(db)) as (driver, proxy):
         for number in range(UNITS):
-            proxy.arm(random_fault(dice, db))
+            proxy.arm(random_fault(dice))
             assert await db.run(unit(number), driver, retries=8, exactly_once=True) == number
         assert proxy.struck > UNITS // 3
     graph = await db.dump()
@@ -63,9 +62,9 @@ async def test_without_marks_the_error_tells_what_is_known(db: Database, seed: i
     dice = random.Random(seed)
     await start(db)
     done, doubtful = set[str](), set[str]()
-    async with line(db, timeout=0.5 if db.dialect.supports_client_deadlines else None) as (driver, proxy):
+    async with line(db, timeout=patience(db)) as (driver, proxy):
         for number in range(UNITS):
-            proxy.arm(random_fault(dice, db))
+            proxy.arm(random_fault(dice))
             try:
                 await db.run(unit(number), driver)
             except DatabaseError as error:

@@ -14,12 +14,12 @@ from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
 from runic.ogm.backends._age_sql import set_up
+from runic.ogm.backends._age_waiting import give_back, lend, lend_async
 from runic.ogm.conversion.guards import is_a
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from runic.ogm.backends._age_exchange import Raw, Request
     from runic.ogm.backends._age_url import AgeTarget
 
 CLIENT_OPTIONS = frozenset({"prepare_threshold", "cursor_factory", "row_factory", "context"})
@@ -28,11 +28,11 @@ _STALE_IN_A_FORK: list[object] = []
 
 
 class Connections(Protocol):
-    """Lends connections; `local` ones are the user's own."""
+    """Lends connections; `local` ones are the user's own. A pool waits for one no longer than `timeout`."""
 
     local: bool
 
-    def take(self) -> psycopg.Connection[Any]: ...
+    def take(self, timeout: float | None = None, /) -> psycopg.Connection[Any]: ...
     def give(self, connection: psycopg.Connection[Any], /) -> None: ...
     def close(self) -> None: ...
 
@@ -42,7 +42,7 @@ class AsyncConnections(Protocol):
 
     local: bool
 
-    async def take(self) -> psycopg.AsyncConnection[Any]: ...
+    async def take(self, timeout: float | None = None, /) -> psycopg.AsyncConnection[Any]: ...
     async def give(self, connection: psycopg.AsyncConnection[Any], /) -> None: ...
     async def close(self) -> None: ...
 
@@ -59,12 +59,12 @@ class PooledConnections:
         self._lent: set[psycopg.Connection[Any]] = set()
         self._opening = Lock()
 
-    def take(self) -> psycopg.Connection[Any]:
+    def take(self, timeout: float | None = None) -> psycopg.Connection[Any]:
         """Return a connection."""
         pool = self._pool
         if pool is None or self._pid != os.getpid():
             pool = self._open()
-        connection = pool.getconn()
+        connection = lend(pool, timeout, self._probe)
         self._lent.add(connection)
         return connection
 
@@ -77,10 +77,13 @@ class PooledConnections:
             self._lent.clear()
         with self._opening:
             if self._pool is None:
-                psycopg.connect(**self._target.options, autocommit=True).close()
+                self._probe()
                 options = self._target.options | {"autocommit": True}
                 self._pool = ConnectionPool(kwargs=options, configure=_configure, open=True, **self._target.pool)
             return self._pool
+
+    def _probe(self) -> None:
+        psycopg.connect(**self._target.options, autocommit=True).close()
 
     def give(self, connection: psycopg.Connection[Any]) -> None:
         """Take a connection back; the pool drops it if it is broken."""
@@ -102,8 +105,11 @@ class GivenPool:
     local = True
 
     def __init__(self, pool: ConnectionPool[Any]) -> None:
-        self._pool = pool
-        self.take, self.give = pool.getconn, pool.putconn
+        self._pool, self.give = pool, pool.putconn
+
+    def take(self, timeout: float | None = None) -> psycopg.Connection[Any]:
+        """Return a connection."""
+        return lend(self._pool, timeout, bool)
 
     def close(self) -> None:
         """Leave it open."""
@@ -115,7 +121,12 @@ class MadeConnections:
     local = True
 
     def __init__(self, make: Callable[[], psycopg.Connection[Any]]) -> None:
-        self.take = make
+        self._make = make
+
+    def take(self, timeout: float | None = None) -> psycopg.Connection[Any]:
+        """Return a new connection, for which the user's function waits as long as it does."""
+        del timeout
+        return self._make()
 
     def give(self, connection: psycopg.Connection[Any]) -> None:
         """Close the connection."""
@@ -137,28 +148,31 @@ class AsyncPooledConnections:
         )
         self._lent: set[psycopg.AsyncConnection[Any]] = set()
 
-    async def take(self) -> psycopg.AsyncConnection[Any]:
+    async def take(self, timeout: float | None = None) -> psycopg.AsyncConnection[Any]:
         """Return a connection; the first one is made without the pool, so that its error is told at once."""
         loop = asyncio.get_running_loop()
         if loop not in self._pools:
-            probe = await psycopg.AsyncConnection.connect(**self._target.options, autocommit=True)
-            await probe.close()
+            await self._probe()
         pool = self._pools.get(loop)
         if pool is None:
             options = self._target.options | {"autocommit": True}
             pool = AsyncConnectionPool(kwargs=options, configure=_configure_async, open=False, **self._target.pool)
             self._pools[loop] = pool
         await pool.open()
-        connection = await pool.getconn()
+        connection = await lend_async(pool, timeout, self._probe)
         self._lent.add(connection)
         return connection
+
+    async def _probe(self) -> None:
+        probe = await psycopg.AsyncConnection.connect(**self._target.options, autocommit=True)
+        await probe.close()
 
     async def give(self, connection: psycopg.AsyncConnection[Any]) -> None:
         """Take a connection back; the pool drops it if it is broken."""
         self._lent.discard(connection)
         pool = self._pools.get(asyncio.get_running_loop())
         if pool is not None:
-            await pool.putconn(connection)
+            await give_back(pool, connection)
 
     async def close(self) -> None:
         """Close the connections of this event loop; what is done on one that is lent is given up."""
@@ -176,7 +190,14 @@ class AsyncGivenPool:
 
     def __init__(self, pool: AsyncConnectionPool[Any]) -> None:
         self._pool = pool
-        self.take, self.give = pool.getconn, pool.putconn
+
+    async def take(self, timeout: float | None = None) -> psycopg.AsyncConnection[Any]:
+        """Return a connection."""
+        return await lend_async(self._pool, timeout, _nothing)
+
+    async def give(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        """Take a connection back."""
+        await give_back(self._pool, connection)
 
     async def close(self) -> None:
         """Leave it open."""
@@ -192,8 +213,9 @@ class AsyncMadeConnections:
     ) -> None:
         self._make = make
 
-    async def take(self) -> psycopg.AsyncConnection[Any]:
-        """Return a new connection."""
+    async def take(self, timeout: float | None = None) -> psycopg.AsyncConnection[Any]:
+        """Return a new connection, for which the user's function waits as long as it does."""
+        del timeout
         made = self._make()
         return await made if isawaitable(made) else made
 
@@ -207,6 +229,10 @@ class AsyncMadeConnections:
 
 def _configure(connection: psycopg.Connection[Any]) -> None:
     connection.execute(set_up(local=False).encode())
+
+
+async def _nothing() -> None:
+    """Ask nothing of the user's own server."""
 
 
 async def _configure_async(connection: psycopg.AsyncConnection[Any]) -> None:
@@ -252,24 +278,3 @@ def _check_options(target: AgeTarget) -> None:
 def _refuse_options(target: AgeTarget) -> None:
     if target.given:
         raise ValueError(f"{', '.join(sorted(target.given))}: give these to your own client, which is made already")
-
-
-def execute(connection: psycopg.Connection[Any], request: Request) -> Raw:
-    """Run one query, and return the columns of its reply as texts."""
-    cursor = psycopg.RawCursor(connection)
-    cursor.execute(request.text.encode(), None if request.parameter is None else [request.parameter])
-    return _columns(cursor.pgresult)
-
-
-async def execute_async(connection: psycopg.AsyncConnection[Any], request: Request) -> Raw:
-    """Run one query, and return the columns of its reply as texts."""
-    cursor = psycopg.AsyncRawCursor(connection)
-    await cursor.execute(request.text.encode(), None if request.parameter is None else [request.parameter])
-    return _columns(cursor.pgresult)
-
-
-def _columns(result: psycopg.pq.abc.PGresult | None) -> Raw:
-    if result is None:
-        return []
-    get, rows = result.get_value, range(result.ntuples)
-    return [[get(row, column) for row in rows] for column in range(result.nfields)]

@@ -19,6 +19,10 @@ class WriteRefusedError(TransientDatabaseError):
     """A write met a standby, or a transaction that only reads."""
 
 
+class SilentError(DatabaseUnavailableError):
+    """The server did not answer in time: it was reached, so that nothing is gained by another connection."""
+
+
 _TRANSIENT = (
     errors.SerializationFailure,
     errors.DeadlockDetected,
@@ -48,12 +52,15 @@ def database_error(error: Exception, where: str, *, sent: bool) -> DatabaseError
         return _refused(error, where, text)
     if isinstance(error, PoolTimeout | TooManyRequests):
         return TransientDatabaseError(
-            f"all connections to Apache AGE at {where} are in use; raise max_size, or wait longer with pool_timeout"
+            f"all connections to Apache AGE at {where} are in use; raise max_size, "
+            "or wait longer with pool_timeout or timeout"
         )
     if not isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError, OSError)):
         return DatabaseError(
             f"the exchange with Apache AGE at {where} failed: {type(error).__name__}: {text}", outcome_unknown=sent
         )
+    if isinstance(error, errors._WaitTimeout):  # noqa: SLF001 - psycopg has no other name for it
+        return SilentError(f"Apache AGE at {where} did not answer within timeout", outcome_unknown=True)
     if sent:
         return DatabaseUnavailableError(
             f"the connection to Apache AGE at {where} broke while it answered: {text}", outcome_unknown=True

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 from neo4j import READ_ACCESS, WRITE_ACCESS, AsyncDriver, AsyncGraphDatabase, Driver, GraphDatabase, Query
 from neo4j.exceptions import ConfigurationError
 
-from runic.ogm.backends._bolt_errors import BROKEN, CLIENT_ERRORS, BoltErrors
+from runic.ogm.backends._bolt_errors import BROKEN, CLIENT_ERRORS, BoltErrors, is_late
 from runic.ogm.backends._bolt_parameters import check_text, checked_parameters
 from runic.ogm.backends._bolt_plans import plan_text, read_summary
 from runic.ogm.backends._bolt_replies import read_reply
 from runic.ogm.backends._bolt_url import DEFAULTS, BoltTarget, read_target
+from runic.ogm.backends._bolt_waiting import AsyncPatience, Openings, Patience
 from runic.ogm.exceptions import DatabaseUnavailableError
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.statement import Reply, Statement
 
 C = TypeVar("C", Driver, AsyncDriver)
+ACQUISITION = 60.0
+"""Seconds that the client waits for a connection, unless it is told."""
 PlanReader: TypeAlias = "Callable[[list[Any], ResultSummary], Reply]"
 
 
@@ -58,6 +61,7 @@ class _Backend(Generic[C]):
         untyped: Any = client  # it does not annotate the keywords of a session
         self._open = untyped.session
         self._owned, self._closed = owned, False
+        self._longest = target.options.get("connection_acquisition_timeout", ACQUISITION) if owned else 0.0
         self.errors = BoltErrors(product.name, target.where, product.patterns)
         self._log = logging.getLogger(f"runic.ogm.{product.name.lower()}")
         self._routed = target.routed if owned else not type(client).__name__.endswith("BoltDriver")
@@ -71,14 +75,23 @@ class _Backend(Generic[C]):
         """How the database spells statements."""
         return self._dialect
 
-    def session_options(self, *, read: bool) -> dict[str, Any]:
-        """Return what a session of the client is opened with; DatabaseUnavailableError if this backend is closed."""
+    def session_options(self, *, read: bool, timeout: float | None = None) -> dict[str, Any]:
+        """Return what a session of the client is opened with; DatabaseUnavailableError if this backend is closed.
+
+        timeout: bounds the wait for a connection.
+        """
         if self._closed:
             raise DatabaseUnavailableError(f"the driver of {self._product.name} at {self._target.where} is closed")
         options = {**self._common, "default_access_mode": READ_ACCESS if read else WRITE_ACCESS}
         if self._product.notifications and not self._log.isEnabledFor(logging.INFO):
             options.setdefault("notifications_min_severity", "OFF")
+        if timeout is not None and timeout < self._longest:
+            options["connection_acquisition_timeout"] = timeout
         return options
+
+    def _options_for(self, statement: Statement) -> dict[str, Any]:
+        """Return what a session of the client is opened with for a statement by itself."""
+        return self.session_options(read=self._read_only(statement), timeout=statement.timeout)
 
     def _read_only(self, statement: Statement) -> bool:
         """Tell whether a statement by itself goes as a read, which the server holds it to.
@@ -100,7 +113,7 @@ class _Backend(Generic[C]):
 
         The server may have closed a connection while it was idle; the client then drops all that it had to it.
         """
-        if last or not isinstance(error, BROKEN):
+        if last or not isinstance(error, BROKEN) or is_late(error):
             raise self.errors.mapped(error, lasting=lasting) from error
 
     def read(self, statement: Statement, keys: Sequence[str], records: list[Any], summary: ResultSummary) -> Reply:
@@ -131,23 +144,28 @@ def _text(statement: Statement) -> Any:  # noqa: ANN401 - the client wants a Lit
 class BoltTransaction:
     """An open transaction; it holds one session of the client until it ends."""
 
-    def __init__(self, backend: BoltBackend, session: Session, transaction: Transaction) -> None:
+    def __init__(
+        self, backend: BoltBackend, session: Session, transaction: Transaction, patience: Patience
+    ) -> None:  # fmt: skip
         self._backend, self._session, self._transaction = backend, session, transaction
+        self._exchange = patience.exchange
 
     def execute(self, statement: Statement) -> Reply:
         """Run one statement."""
         parameters = checked_parameters(statement.parameters)
         try:
-            result = self._transaction.run(_text(statement), parameters)
-            records = list(result)
-            return self._backend.read(statement, result.keys(), records, result.consume())
+            with self._exchange(statement.timeout):
+                result = self._transaction.run(_text(statement), parameters)
+                records = list(result)
+                return self._backend.read(statement, result.keys(), records, result.consume())
         except CLIENT_ERRORS as error:
             raise self._backend.errors.mapped(error, undone=True) from error
 
     def commit(self) -> None:
         """Make it lasting, and give the connection back whatever happens."""
         try:
-            self._transaction.commit()
+            with self._exchange():
+                self._transaction.commit()
         except CLIENT_ERRORS as error:
             raise self._backend.errors.mapped(error, lasting=True) from error
         finally:
@@ -156,8 +174,10 @@ class BoltTransaction:
     def rollback(self) -> None:
         """Undo it, and give the connection back."""
         try:
-            self._session.close()
+            with self._exchange():
+                self._session.close()
         except CLIENT_ERRORS as error:
+            self._session.close()  # without a connection now
             raise self._backend.errors.mapped(error) from error
 
 
@@ -172,7 +192,8 @@ class BoltBackend(_Backend[Driver]):
         parameters = checked_parameters(statement.parameters)
         for last in _attempts(statement):
             try:
-                with self._open(**self.session_options(read=self._read_only(statement))) as session:
+                with self._open(**self._options_for(statement)) as session:
+                    Patience(session, statement.timeout)
                     result = session.run(query, parameters)
                     records = list(result)
                     return self.read(statement, result.keys(), records, result.consume())
@@ -191,9 +212,10 @@ class BoltBackend(_Backend[Driver]):
     def begin(self, *, read_only: bool, timeout: float | None = None) -> BoltTransaction:
         """Open a transaction, which the server ends after `timeout` seconds."""
         for last in (False, True):
-            session = self._open(**self.session_options(read=read_only))
+            session = self._open(**self.session_options(read=read_only, timeout=timeout))
+            patience = Patience(session, timeout)
             try:
-                return BoltTransaction(self, session, session.begin_transaction(timeout=timeout))
+                return BoltTransaction(self, session, session.begin_transaction(timeout=timeout), patience)
             except CLIENT_ERRORS as error:
                 session.close()
                 self._give_up(error, last=last)
@@ -212,23 +234,28 @@ class BoltBackend(_Backend[Driver]):
 class AsyncBoltTransaction:
     """`BoltTransaction` for asyncio."""
 
-    def __init__(self, backend: AsyncBoltBackend, session: AsyncSession, transaction: AsyncTransaction) -> None:
+    def __init__(
+        self, backend: AsyncBoltBackend, session: AsyncSession, transaction: AsyncTransaction, patience: Patience
+    ) -> None:  # fmt: skip
         self._backend, self._session, self._transaction = backend, session, transaction
+        self._exchange = patience.exchange
 
     async def execute(self, statement: Statement) -> Reply:
         """Run one statement."""
         parameters = checked_parameters(statement.parameters)
         try:
-            result = await self._transaction.run(_text(statement), parameters)
-            records = [record async for record in result]
-            return self._backend.read(statement, result.keys(), records, await result.consume())
+            with self._exchange(statement.timeout):
+                result = await self._transaction.run(_text(statement), parameters)
+                records = [record async for record in result]
+                return self._backend.read(statement, result.keys(), records, await result.consume())
         except CLIENT_ERRORS as error:
             raise self._backend.errors.mapped(error, undone=True) from error
 
     async def commit(self) -> None:
         """Make it lasting, and give the connection back whatever happens."""
         try:
-            await self._transaction.commit()
+            with self._exchange():
+                await self._transaction.commit()
         except CLIENT_ERRORS as error:
             raise self._backend.errors.mapped(error, lasting=True) from error
         finally:
@@ -237,13 +264,19 @@ class AsyncBoltTransaction:
     async def rollback(self) -> None:
         """Undo it, and give the connection back."""
         try:
-            await _close(self._session)
+            with self._exchange():
+                await _close(self._session)
         except CLIENT_ERRORS as error:
+            await _close(self._session)  # without a connection now
             raise self._backend.errors.mapped(error) from error
 
 
 class AsyncBoltBackend(_Backend[AsyncDriver]):
     """`BoltBackend` for asyncio; the tasks of one event loop may share it."""
+
+    def __init__(self, *details: Any, owned: bool) -> None:
+        super().__init__(*details, owned=owned)
+        self._openings = Openings(self._client) if owned else None
 
     async def execute(self, statement: Statement) -> Reply:
         """Run one statement by itself, in one round trip: it commits, or it fails and leaves nothing."""
@@ -253,7 +286,8 @@ class AsyncBoltBackend(_Backend[AsyncDriver]):
         parameters = checked_parameters(statement.parameters)
         for last in _attempts(statement):
             try:
-                async with _closing(self._open(**self.session_options(read=self._read_only(statement)))) as session:
+                async with _closing(self._open(**self._options_for(statement))) as session:
+                    AsyncPatience(session, statement.timeout)
                     result = await session.run(query, parameters)
                     records = [record async for record in result]
                     return self.read(statement, result.keys(), records, await result.consume())
@@ -272,9 +306,11 @@ class AsyncBoltBackend(_Backend[AsyncDriver]):
     async def begin(self, *, read_only: bool, timeout: float | None = None) -> AsyncBoltTransaction:
         """Open a transaction, which the server ends after `timeout` seconds."""
         for last in (False, True):
-            session = self._open(**self.session_options(read=read_only))
+            session = self._open(**self.session_options(read=read_only, timeout=timeout))
+            patience = AsyncPatience(session, timeout)
             try:
-                return AsyncBoltTransaction(self, session, await session.begin_transaction(timeout=timeout))
+                transaction = await session.begin_transaction(timeout=timeout)
+                return AsyncBoltTransaction(self, session, transaction, patience)
             except CLIENT_ERRORS as error:
                 await _close(session)
                 self._give_up(error, last=last)
@@ -286,8 +322,9 @@ class AsyncBoltBackend(_Backend[AsyncDriver]):
     async def close(self) -> None:
         """Close the pool, unless it is the user's own."""
         self._closed = True
-        if self._owned:
+        if self._openings is not None:  # the pool is our own
             await self._client.close()
+            await self._openings.settle()
 
 
 @asynccontextmanager

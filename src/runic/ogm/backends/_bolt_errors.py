@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 from neo4j import exceptions as client
+from neo4j._exceptions import SocketDeadlineExceededError
 
 from runic.ogm.exceptions import (
     ConstraintViolationError,
@@ -22,6 +23,13 @@ BROKEN: Final = (client.ServiceUnavailable, client.SessionExpired, OSError)
 CLIENT_ERRORS: Final = (client.Neo4jError, client.DriverError, OSError)
 """All that the client raises for what happens on the way; wrong arguments are other errors."""
 _MISUNDERSTOOD: Final = ("Statement.SyntaxError", "Statement.SemanticError", "Statement.ParameterMissing")
+
+
+def is_late(error: BaseException | None) -> bool:
+    """Tell whether an error of the client is that a deadline has passed: its own errors have that as their cause."""
+    while error is not None and not isinstance(error, (SocketDeadlineExceededError, TimeoutError)):
+        error = error.__cause__
+    return error is not None
 
 
 class BoltErrors:
@@ -41,15 +49,23 @@ class BoltErrors:
         text = str(error) or type(error).__name__
         if isinstance(error, client.ConnectionAcquisitionTimeoutError):
             return TransientDatabaseError(
-                f"all connections to {self._name} at {self._where} are in use; raise max_connection_pool_size or "
-                "connection_acquisition_timeout"
+                f"all connections to {self._name} at {self._where} are in use; raise max_connection_pool_size, or "
+                "wait longer with connection_acquisition_timeout or timeout"
             )
+        if is_late(error):
+            return self._silent(lasting=lasting, undone=undone)
         if isinstance(error, BROKEN):
             return self._broken(text, lasting=lasting, undone=undone)
         return DatabaseError(
             f"the exchange with {self._name} at {self._where} failed: {type(error).__name__}: {text}",
             outcome_unknown=lasting,
         )
+
+    def _silent(self, *, lasting: bool, undone: bool) -> DatabaseError:
+        what = f"{self._name} at {self._where} did not answer within timeout"
+        if undone:
+            return TransientDatabaseError(f"{what}; the transaction is undone with its connection")
+        return DatabaseUnavailableError(what, outcome_unknown=lasting)
 
     def _broken(self, text: str, *, lasting: bool, undone: bool) -> DatabaseError:
         if undone:

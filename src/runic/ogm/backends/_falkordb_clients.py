@@ -16,6 +16,7 @@ from runic.ogm.backends._falkordb_waiting import (
     SyncPool,
     answering,
     async_answering,
+    bounded,
     choosing,
     give_back,
 )
@@ -198,7 +199,7 @@ def sync_sender(target: Target, client: object, failure: Failure) -> SyncSender:
         kind: Any = {TCP: redis.Connection, TLS: _TLSConnection}.get(target.kind, redis.UnixDomainSocketConnection)
         _check_options(kind, target)
         make: Callable[..., _Pool] = SyncPool
-        return PoolSender(make(connection_class=kind, **target.options), failure, owned=True)
+        return PoolSender(make(connection_class=bounded(kind), **target.options), failure, owned=True)
     client = _inner(client)
     if isinstance(client, RedisCluster):
         return ClusterSender(client, failure)
@@ -217,7 +218,9 @@ def async_sender(target: Target, client: object, failure: Failure) -> AsyncSende
         )
         _check_options(kind, target)
         make: Callable[..., _AsyncPool] = AsyncPool
-        return AsyncPoolSender(lambda: make(connection_class=kind, **target.options), failure, owned=True)
+        return AsyncPoolSender(
+            lambda: make(connection_class=bounded(kind, asynchronous=True), **target.options), failure, owned=True
+        )
     client = _inner(client)
     if isinstance(client, asynchronous.RedisCluster):
         return AsyncClusterSender(client, failure)

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
+from functools import lru_cache, partial
 from operator import methodcaller
 from os import getpid
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,68 @@ GRACE = 0.25
 _NOTHING = nullcontext()
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 _late: set[asyncio.Task[None]] = set()
+
+
+class _Bounded:
+    """What is mixed into a connection: it bounds all that is exchanged before a connection is of use.
+
+    redis-py bounds only how long TCP takes to connect; a server that is silent after that would be waited for without
+    end. Where a connection does not come about, or nobody waits for it any more, nothing of it may stay: its next user
+    would read the replies of another.
+    """
+
+    socket_timeout: float | None
+    socket_connect_timeout: float | None
+    connect_check_health: Any
+
+    @contextmanager
+    def _hurried(self) -> Generator[Any]:
+        """Give what is to connect, once where there is a deadline."""
+        usual = self.socket_timeout, self.socket_connect_timeout
+        deadline = _deadline.get()
+        bounds = [bound for bound in (self.socket_connect_timeout, deadline) if bound is not None]
+        self.socket_connect_timeout = min(bounds, default=None)
+        self.socket_timeout = min([*bounds, *(bound for bound in usual[:1] if bound is not None)], default=None)
+        once = partial(self.connect_check_health, check_health=True, retry_socket_connect=False)
+        parent: Any = super()
+        try:
+            yield parent.connect if deadline is None else once
+        finally:
+            self.socket_timeout, self.socket_connect_timeout = usual
+
+
+class _BoundedConnection(_Bounded):
+    disconnect: Any
+    _sock: Any
+
+    def connect(self) -> None:
+        """Connect, and say who is there."""
+        try:
+            with self._hurried() as connect:
+                connect()
+        except BaseException:
+            self.disconnect()
+            raise
+        self._sock.settimeout(self.socket_timeout)
+
+
+class _AsyncBoundedConnection(_Bounded):
+    disconnect: Any
+
+    async def connect(self) -> None:
+        """Connect, and say who is there."""
+        try:
+            with self._hurried() as connect:
+                await connect()
+        except BaseException:
+            await self.disconnect(nowait=True)
+            raise
+
+
+@lru_cache
+def bounded(kind: type, *, asynchronous: bool = False) -> type:
+    """Return a class of redis-py's connections whose beginning is bounded."""
+    return type(kind.__name__, (_AsyncBoundedConnection if asynchronous else _BoundedConnection, kind), {})
 
 
 class _PatientPool:

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from runic.ogm.backends._age_clients import (
-    AsyncConnections,
-    Connections,
-    async_connections,
-    connections,
-    execute,
-    execute_async,
-)
+from runic.ogm.backends._age_clients import AsyncConnections, Connections, async_connections, connections
+from runic.ogm.backends._age_errors import SilentError
 from runic.ogm.backends._age_exchange import Exchange, Request
 from runic.ogm.backends._age_url import read_target
+from runic.ogm.backends._age_waiting import execute, execute_async
 from runic.ogm.backends.age_dialect import AgeDialect
 from runic.ogm.exceptions import DatabaseError, DatabaseUnavailableError, OGMError
 
@@ -54,7 +49,7 @@ def _attempts(statement: Statement | None) -> tuple[bool, ...]:
 
 
 def _is_broken(error: OGMError, connection: Connection[Any] | AsyncConnection[Any]) -> bool:
-    return isinstance(error, DatabaseUnavailableError) and connection.closed
+    return isinstance(error, DatabaseUnavailableError) and not isinstance(error, SilentError) and connection.closed
 
 
 class AgeTransaction:
@@ -65,7 +60,8 @@ class AgeTransaction:
 
     def execute(self, statement: Statement) -> Reply:
         """Run one statement."""
-        return self._backend.drive(self._connection, self._backend.exchange.run_within(statement, self._timeout))
+        work = self._backend.exchange.run_within(statement, self._timeout)
+        return self._backend.drive(self._connection, work, _bound(statement, self._timeout))
 
     def commit(self) -> None:
         """Make it lasting, and give the connection back whatever happens."""
@@ -77,7 +73,7 @@ class AgeTransaction:
 
     def _end(self, command: str) -> None:
         try:
-            self._backend.drive(self._connection, end(command))
+            self._backend.drive(self._connection, end(command), self._timeout)
         finally:
             self._backend.lender.give(self._connection)
 
@@ -88,12 +84,12 @@ class AgeBackend(_Backend[Connections]):
     def execute(self, statement: Statement) -> Reply:
         """Run one statement by itself: it commits, or it fails and leaves nothing."""
         for last in _attempts(statement):
-            connection = self._take()
+            connection = self._take(statement.timeout)
             try:
                 work = self.exchange.run_alone(statement, begins=connection.autocommit)
-                return self.drive(connection, work)
+                return self.drive(connection, work, statement.timeout)
             except OGMError as error:
-                _settle(error, statement)
+                _settle(error, write=statement.write)
                 if last or not _is_broken(error, connection):
                     raise
             finally:
@@ -103,11 +99,12 @@ class AgeBackend(_Backend[Connections]):
     def begin(self, *, read_only: bool, timeout: float | None = None) -> AgeTransaction:
         """Open a transaction, whose statements the server ends after `timeout` seconds."""
         for last in _attempts(None):
-            connection = self._take()
+            connection = self._take(timeout)
             try:
-                begins = connection.autocommit
-                self.drive(connection, self.exchange.begin(begins=begins, read_only=read_only, timeout=timeout))
+                work = self.exchange.begin(begins=connection.autocommit, read_only=read_only, timeout=timeout)
+                self.drive(connection, work, timeout)
             except BaseException as error:
+                _settle(error, write=False)
                 self.lender.give(connection)
                 if last or not isinstance(error, OGMError) or not _is_broken(error, connection):
                     raise
@@ -120,24 +117,26 @@ class AgeBackend(_Backend[Connections]):
         self.exchange.closed = True
         self.lender.close()
 
-    def _take(self) -> Connection[Any]:
+    def _take(self, timeout: float | None) -> Connection[Any]:
         self.exchange.check_open()
         try:
-            return self.lender.take()
+            return self.lender.take(timeout)
         except Exception as error:
             raise self.exchange.failure(error, sent=False) from error
 
-    def drive(self, connection: Connection[Any], work: Generator[Request, Raw, T]) -> T:
-        """Send what a generator asks for, and return what it returns."""
+    def drive(self, connection: Connection[Any], work: Generator[Request, Raw, T], timeout: float | None) -> T:
+        """Send what a generator asks for, and return what it returns; `timeout` bounds each answer."""
         try:
             request = next(work)
             while True:
                 try:
-                    raw = execute(connection, request)
+                    raw = execute(connection, request, timeout)
                 except Exception as error:  # noqa: BLE001 - the client's, and what it lets through
                     failure = self.exchange.failure(error, sent=True)
                     failure.__cause__ = error
                     request = work.throw(failure)
+                    while connection.closed:  # nothing can be sent any more, no ROLLBACK either
+                        request = work.throw(failure)
                 except BaseException as error:
                     work.throw(error)
                     raise
@@ -157,7 +156,7 @@ class AsyncAgeTransaction:
     async def execute(self, statement: Statement) -> Reply:
         """Run one statement."""
         work = self._backend.exchange.run_within(statement, self._timeout)
-        return await self._backend.drive(self._connection, work)
+        return await self._backend.drive(self._connection, work, _bound(statement, self._timeout))
 
     async def commit(self) -> None:
         """Make it lasting, and give the connection back whatever happens."""
@@ -169,7 +168,7 @@ class AsyncAgeTransaction:
 
     async def _end(self, command: str) -> None:
         try:
-            await self._backend.drive(self._connection, end(command))
+            await self._backend.drive(self._connection, end(command), self._timeout)
         finally:
             await self._backend.lender.give(self._connection)
 
@@ -180,12 +179,12 @@ class AsyncAgeBackend(_Backend[AsyncConnections]):
     async def execute(self, statement: Statement) -> Reply:
         """Run one statement by itself: it commits, or it fails and leaves nothing."""
         for last in _attempts(statement):
-            connection = await self._take()
+            connection = await self._take(statement.timeout)
             try:
                 work = self.exchange.run_alone(statement, begins=connection.autocommit)
-                return await self.drive(connection, work)
+                return await self.drive(connection, work, statement.timeout)
             except OGMError as error:
-                _settle(error, statement)
+                _settle(error, write=statement.write)
                 if last or not _is_broken(error, connection):
                     raise
             finally:
@@ -195,11 +194,12 @@ class AsyncAgeBackend(_Backend[AsyncConnections]):
     async def begin(self, *, read_only: bool, timeout: float | None = None) -> AsyncAgeTransaction:
         """Open a transaction, whose statements the server ends after `timeout` seconds."""
         for last in _attempts(None):
-            connection = await self._take()
+            connection = await self._take(timeout)
             try:
-                begins = connection.autocommit
-                await self.drive(connection, self.exchange.begin(begins=begins, read_only=read_only, timeout=timeout))
+                work = self.exchange.begin(begins=connection.autocommit, read_only=read_only, timeout=timeout)
+                await self.drive(connection, work, timeout)
             except BaseException as error:
+                _settle(error, write=False)
                 await self.lender.give(connection)
                 if last or not isinstance(error, OGMError) or not _is_broken(error, connection):
                     raise
@@ -212,24 +212,28 @@ class AsyncAgeBackend(_Backend[AsyncConnections]):
         self.exchange.closed = True
         await self.lender.close()
 
-    async def _take(self) -> AsyncConnection[Any]:
+    async def _take(self, timeout: float | None) -> AsyncConnection[Any]:
         self.exchange.check_open()
         try:
-            return await self.lender.take()
+            return await self.lender.take(timeout)
         except Exception as error:
             raise self.exchange.failure(error, sent=False) from error
 
-    async def drive(self, connection: AsyncConnection[Any], work: Generator[Request, Raw, T]) -> T:
-        """Send what a generator asks for, and return what it returns."""
+    async def drive(
+        self, connection: AsyncConnection[Any], work: Generator[Request, Raw, T], timeout: float | None
+    ) -> T:  # fmt: skip
+        """Send what a generator asks for, and return what it returns; `timeout` bounds each answer."""
         try:
             request = next(work)
             while True:
                 try:
-                    raw = await execute_async(connection, request)
+                    raw = await execute_async(connection, request, timeout)
                 except Exception as error:  # noqa: BLE001 - the client's, and what it lets through
                     failure = self.exchange.failure(error, sent=True)
                     failure.__cause__ = error
                     request = work.throw(failure)
+                    while connection.closed:  # nothing can be sent any more, no ROLLBACK either
+                        request = work.throw(failure)
                 except BaseException as error:
                     work.throw(error)
                     raise
@@ -240,15 +244,20 @@ class AsyncAgeBackend(_Backend[AsyncConnections]):
             return result
 
 
+def _bound(statement: Statement, usual: float | None) -> float | None:
+    """Return how long a statement of a transaction may take."""
+    return usual if statement.timeout is None else statement.timeout
+
+
 def end(command: str) -> Generator[Request, Raw, None]:
     """End a transaction."""
     yield Request(command)
 
 
-def _settle(error: OGMError, statement: Statement) -> None:
+def _settle(error: BaseException, *, write: bool) -> None:
     """Note on the error of a statement by itself that only of a write the outcome is ever unknown."""
     if isinstance(error, DatabaseError):
-        error.outcome_unknown = error.outcome_unknown and statement.write
+        error.outcome_unknown = error.outcome_unknown and write
 
 
 def connect(url: str, dialect: Dialect, *, client: object = None, **options: Any) -> AgeBackend:

@@ -27,7 +27,6 @@ class FalkorDBDialect(FalkorDBSchema, FalkorDBSearch, FalkorDBQueries, Dialect):
 
     name = "falkordb"
     supports_transactions = False
-    supports_client_deadlines = True
     serialises_writes = True
     supports_undirected_merge = False  # it is accepted, but makes a second edge within one batch
     supports_regex = False

@@ -54,8 +54,6 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
 
     serialises_writes: ClassVar[bool] = False
     """Do writes of a graph run one after the other, so that each sees what the one before it left?"""
-    supports_client_deadlines: ClassVar[bool] = False
-    """Does the client, too, give up a little after `timeout`, where the line to the database falls silent?"""
 
     id_wire: ClassVar[Wire] = "str"
     """What the database's own ids are."""

@@ -163,10 +163,11 @@ def test_plan_is_asked_for_without_packing(mode: Any) -> None:
 
 
 def test_plan_of_parts_is_asked_for_without_packing() -> None:
-    parts = [("", ["n.a"]), ("MATCH (n)-->(m)", ["id(m)"])]
+    parts = [("", ["n.a"]), ("OPTIONAL MATCH (n)-->(m)", ["n.a", "m.a"]), ("MATCH (n)-->(m) WITH DISTINCT m", ["m.a"])]
     asked = plan_text(Statement(Neo4jDialect().render_parts("MATCH (n)", "n", parts), {}, mode="explain"))
-    assert "__all" not in asked
-    assert asked.endswith("AS __row RETURN __row, 1 AS __table } RETURN __row, __table")
+    assert "__all[" not in asked
+    assert "[n.a] AS __row RETURN __row, 0 AS __table UNION ALL " in asked
+    assert asked.endswith("__part[1] AS __table UNWIND __all AS __row RETURN __row, __table } RETURN __row, __table")
 
 
 def test_plan_of_age_is_of_the_whole_query() -> None:

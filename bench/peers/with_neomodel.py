@@ -17,6 +17,7 @@ from neomodel import (
     StructuredNode,
     db,
 )
+from neomodel.sync_.match import Path
 
 from bench.baselines import baselines
 from bench.clients.bolt import Neo4j
@@ -120,7 +121,8 @@ def get(fleet: Fleet) -> Run:
 
 def eager_shared(_: Fleet) -> Run:
     """Read all ships with their operators."""
-    return lambda: Ship.nodes.traverse("operator").all()
+    operator = Path(value="operator", optional=True, include_rels_in_return=False)
+    return lambda: Ship.nodes.traverse(operator).all()
 
 
 RUNS: dict[str, Callable[[Fleet], Run]] = {

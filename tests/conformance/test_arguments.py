@@ -14,11 +14,11 @@ from .models import Artist, Gallery
 WRONG = (TypeError, ValueError)
 
 
-@pytest.mark.parametrize("keys", [None, 5, Artist], ids=repr)
+@pytest.mark.parametrize("keys", [None, 5, Artist, "ab"], ids=repr)
 async def test_keys_that_are_no_keys(db: Database, keys: object) -> None:
-    """Rule 19."""
+    """Rule 19; of text each letter would be a key."""
     async with db.session() as s:
-        with db.count() as sent, pytest.raises(WRONG):
+        with db.count() as sent, pytest.raises(WRONG, match="keys"):
             await s.get_many(Artist, keys)
         assert len(sent) == 0
 
@@ -90,6 +90,17 @@ async def test_pairs_that_are_no_pairs(db: Database, pairs: object) -> None:
         with db.count() as sent, pytest.raises((*WRONG, OGMError)):
             await s.relate_all(Artist.gallery, pairs)
         assert len(sent) == 0
+
+
+@pytest.mark.parametrize("entities", [None, 5, "ab", Artist], ids=repr)
+async def test_entities_that_are_no_list(db: Database, entities: object) -> None:
+    """Rule 19."""
+    async with db.session() as s:
+        for method in (s.add_all, s.merge_all):
+            with pytest.raises(TypeError, match="entities"):
+                method(entities)
+        with pytest.raises(TypeError, match="pairs"):
+            await s.relate_all(Artist.gallery, entities)
 
 
 async def test_load_of_no_entity(db: Database) -> None:

@@ -173,6 +173,8 @@ def test_unsupported_type_is_named() -> None:
         {"relationship": "X", "lazy": "never"},
         {"relationship": "X", "edge_model": str},
         {"relationship": "X", "target": 5},
+        {"relationship": "X", "target": ("Artist", 5)},
+        {"relationship": "X", "cascade": "all"},
     ],
     ids=repr,
 )
@@ -200,6 +202,9 @@ def test_odd_relation_is_refused(options: dict[str, object]) -> None:
         {"dimensions": -1, "index_type": "VECTOR"},
         {"similarity": "manhattan"},
         {"colour": "red"},
+        {"index": "yes"},
+        {"required": 1},
+        {"unique": None},
     ],
     ids=repr,
 )
@@ -266,3 +271,32 @@ def test_two_fields_of_one_property_name_are_refused() -> None:
 def test_col_of_a_value_is_refused() -> None:
     with pytest.raises(TypeError):
         col("name")
+
+
+@pytest.mark.parametrize("base", [Node, Edge], ids=lambda base: base.__name__)
+def test_entity_of_no_class_is_refused(base: type) -> None:
+    with pytest.raises(TypeError, match=f"{base.__name__} itself is no model"):
+        base(id="a")
+
+
+@pytest.mark.parametrize("name", ["source", "target"])
+def test_field_in_the_place_of_an_edges_node(name: str) -> None:
+    """edge.source and edge.target are its nodes."""
+    with pytest.raises(MetadataError, match=rf"Wick\.{name}.*name='{name}'"):
+        type("Wick", (Edge,), {"__annotations__": {name: "str"}, "__module__": __name__}, type="WICK")
+
+
+def test_relation_of_an_edge_is_refused() -> None:
+    with pytest.raises(MetadataError, match=r"Hinge\.artist.*relation"):
+
+        class Hinge(Edge, type="HINGED_TO"):
+            artist: Artist | None = Relation(relationship="HINGES")
+
+
+def test_node_class_as_a_field_is_told_to_be_a_relation() -> None:
+    class Shelf(Node, labels=["Shelf"]):
+        id: str
+        things: list[Artist]
+
+    with pytest.raises(MetadataError, match=r"Shelf\.things.*Relation\(relationship="):
+        select(Shelf).build()

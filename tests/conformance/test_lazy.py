@@ -263,3 +263,13 @@ async def test_repr_never_loads(db: Database) -> None:
         with db.count() as sent:
             assert "a01" in repr(artist)
         assert len(sent) == 0
+
+
+async def test_repr_of_a_long_value_is_short(db: Database) -> None:
+    """Errors show entities: a document or an embedding in one must not fill them."""
+    await seed(db)
+    async with db.session() as s:
+        artist = await s.get(Artist, "a01")
+        artist.name = "n" * 100_000
+        assert len(repr(artist)) < 500
+        assert "(100002 characters)" in repr(artist)

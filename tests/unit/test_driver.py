@@ -31,7 +31,7 @@ class Stub:
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
         self.database = Database()
 
-    def load(self, name: str) -> Any:
+    def load(self, name: str, _extra: str) -> Any:
         def connect(url: str, _: object, **options: Any) -> FakeBackend:
             self.asked.append((name, url, options))
             return FakeBackend(self.database)
@@ -142,6 +142,8 @@ def test_missing_client_library_names_the_extra(half: Half, monkeypatch: pytest.
     monkeypatch.setitem(sys.modules, "redis", None)
     with pytest.raises(OGMError, match=r"'redis'.* pip install 'runic-ogm\[falkordb\]'"):
         create(half, "falkordb://h")
+    with pytest.raises(OGMError, match=r"'redis'.* pip install 'runic-ogm\[embedded\]'"):
+        create(half, "falkordb+embedded://")
 
 
 def test_no_text_holds_the_password(half: Half) -> None:
@@ -285,3 +287,8 @@ def test_run_of_a_coroutine_function_needs_the_other_half() -> None:
 
     with pytest.raises(TypeError, match=r"create_async_driver\(\)"):
         Half(is_async=False).driver(Database()).run(work)
+
+
+def test_run_of_what_cannot_be_awaited_is_refused() -> None:
+    with pytest.raises(TypeError, match="work must be a coroutine function"):
+        do(Half(is_async=True).driver(Database()).run(lambda _: 5))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from importlib import import_module
-from inspect import iscoroutinefunction
+from inspect import isawaitable, iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from runic.ogm.driving import drive, drive_async
@@ -172,7 +172,10 @@ class AsyncDriver(_Facade, _AsyncExecutor):
             if isinstance(step, Ask):
                 return cast("T", await session._run(step.operation))  # noqa: SLF001 - a session of our own
             step.begin(session)
-            result = await work(session)
+            outcome = work(session)
+            if not isawaitable(outcome):
+                raise TypeError("work must be a coroutine function: what it returned cannot be awaited")
+            result = await outcome
             step.commit_next(result)
         return result
 
@@ -247,13 +250,13 @@ def _resolve(url: object, *, ensure: bool | None) -> tuple[str, ModuleType, Dial
     name = BACKENDS.get(scheme.split("+")[0])
     if name is None:
         raise ValueError(f"unknown scheme {scheme!r} in the driver's URL; known are {', '.join(BACKENDS)}")
-    module = _load_backend(name)
     embedded = scheme.endswith("+embedded")
+    module = _load_backend(name, "embedded" if embedded else name)
     return chosen, module, module.create_dialect(), embedded if ensure is None else ensure or embedded
 
 
-def _load_backend(name: str) -> ModuleType:
-    """Import a backend, whose client library is an extra."""
+def _load_backend(name: str, extra: str) -> ModuleType:
+    """Import a backend, whose client library an extra brings."""
     module = f"runic.ogm.backends.{name}"
     try:
         return import_module(module)
@@ -261,5 +264,5 @@ def _load_backend(name: str) -> ModuleType:
         if error.name == module:
             raise OGMError(f"this version of runic-ogm has no backend for {name}") from None
         raise OGMError(
-            f"the client library {error.name!r} of {name} is not installed: pip install 'runic-ogm[{name}]'"
+            f"the client library {error.name!r} of {name} is not installed: pip install 'runic-ogm[{extra}]'"
         ) from error

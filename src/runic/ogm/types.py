@@ -13,13 +13,16 @@ class Vector(Sequence[float]):
     """An embedding: an immutable sequence of 32-bit floats, as vector indexes store them.
 
     Each number is rounded to 32 bits when the vector is made, so that it comes back equal from every database.
-    Raises ValueError for a number that is not finite.
+    Raises ValueError for a number that is not finite, TypeError for what is no number.
     """
 
     __slots__ = ("_values",)
 
     def __init__(self, values: Iterable[float]) -> None:
-        self._values = tuple(array("f", values))
+        try:
+            self._values = tuple(array("f", values))
+        except TypeError as error:
+            raise TypeError(f"values must be a list of numbers: {error}") from None
         if not all(map(isfinite, self._values)):
             raise ValueError("a Vector holds finite numbers within the range of 32-bit floats")
 

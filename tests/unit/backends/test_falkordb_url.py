@@ -103,3 +103,9 @@ def test_no_error_shows_password(url: str) -> None:
 def test_durability_is_for_embedded_servers() -> None:
     with pytest.raises(ValueError, match="durability"):
         read_target("falkordb://db", {"durability": "always"})
+
+
+@pytest.mark.parametrize(("name", "value"), [("port", "x"), ("port", "6379"), ("port", 0), ("host", 5), ("host", "")])
+def test_odd_address_is_named(name: str, value: object) -> None:
+    with pytest.raises(ValueError, match=f"^{name} must be"):
+        read_target("falkordb", {name: value})

@@ -225,3 +225,9 @@ def test_container_is_refused(annotation: object, value: object, reason: str) ->
     with pytest.raises(ValueError) as caught:
         codec_for(annotation).encode(value)
     assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize("values", ["ab", [None], ["1.0"], 5, None], ids=repr)
+def test_vector_of_no_numbers_is_refused(values: Any) -> None:
+    with pytest.raises(TypeError, match="values must be"):
+        types.Vector(values)

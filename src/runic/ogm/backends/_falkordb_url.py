@@ -63,7 +63,12 @@ def read_target(url: str, options: dict[str, Any]) -> Target:
             raise ValueError("falkordb+unix needs the socket's path: falkordb+unix:///run/falkordb.sock?graph=name")
         return Target(scheme, graph, str(given["path"]), given)
     given = {"host": "localhost", "port": 6379, "socket_keepalive": True} | given
-    return Target(scheme, graph, f"{given['host']}:{given['port']}", given)
+    host, port = given["host"], given["port"]
+    if not isinstance(host, str) or not host:
+        raise ValueError(f"host must be a name or an address, not {host!r}")
+    if type(port) is not int or not 0 < port < 2**16:
+        raise ValueError(f"port must be a whole number from 1 to 65535, not {port!r}")
+    return Target(scheme, graph, f"{host}:{port}", given)
 
 
 def _read_url(url: str, scheme: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from runic.ogm.bulk.sources import ABSENT, chunks_of
 from runic.ogm.cypher import bulk
 from runic.ogm.exceptions import ConstraintViolationError, EntityNotFoundError, FieldValidationError, OGMError
 from runic.ogm.model.relations import RelationAttribute
-from runic.ogm.session.staging import check_node_class
+from runic.ogm.session.arguments import check_node_class
 from runic.ogm.session.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:

@@ -260,6 +260,8 @@ def _name(annotation: object) -> str:
 
 
 def _unknown(annotation: object) -> str:
+    if hasattr(annotation, "__meta__"):
+        return f"{_name(annotation)} is a class of entities, so declare a relation: = Relation(relationship=...)"
     return (
         f"values of type {_name(annotation)} cannot be stored: use a supported type, "
         f"give the field a converter, or call register_converter({_name(annotation)}, ...)"

@@ -52,7 +52,7 @@ class SectionMaker:
                 None
                 if getattr(nodes[i], meta.key.name) in freed
                 else ConstraintViolationError(
-                    f"a {meta.name} with {meta.key.name}={getattr(nodes[i], meta.key.name)!r} is stored already: "
+                    f"{meta.name} with {meta.key.name}={getattr(nodes[i], meta.key.name)!r} is stored already: "
                     "change that one, or use merge()"
                 )
             ),

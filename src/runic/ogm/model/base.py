@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transf
 from runic.ogm.exceptions import MetadataError
 from runic.ogm.model.constructor import build_constructor
 from runic.ogm.model.declare import (
+    check_edge,
     check_together,
     check_version,
     collect_properties,
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 
 E = TypeVar("E", bound="Entity")
+SHOWN = 200
+"""How many characters of a value an entity's text shows."""
 
 
 class _PropertyName:
@@ -73,13 +76,17 @@ class Entity(metaclass=EntityMeta):
         def __init__(self, **values: object) -> None:
             type(self).__ogm_init__(self, **values)
 
+        def __ogm_init__(self, **_: object) -> None:
+            name = type(self).__name__
+            raise TypeError(f"{name} itself is no model: declare a class of your own, `class Name({name}): ...`")
+
     def __repr__(self) -> str:
         name = self.__meta__.cls.__name__
         if self.__ogm_expired__:
             key = getattr(self.__meta__, "key", None)
             known = "" if key is None else f"{key.name}={vars(self).get(key.name)!r}, "
             return f"{name}({known}not loaded)"
-        values = (f"{name}={getattr(self, name, None)!r}" for name in self.__meta__.properties)
+        values = (f"{name}={_short(repr(getattr(self, name, None)))}" for name in self.__meta__.properties)
         return f"{name}({', '.join(values)})"
 
     def to_dict(self, *relations: str) -> dict[str, Any]:
@@ -103,6 +110,11 @@ class Entity(metaclass=EntityMeta):
             if type(value) is list:
                 source: Any = self
                 setattr(self, relation.slot, RelatedList(source, relation, value))  # pyright: ignore[reportUnknownArgumentType]
+
+
+def _short(text: str) -> str:
+    """Return a value's text as it stands in errors and logs: a document or an embedding would fill them."""
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 20]}... ({len(text)} characters)"
 
 
 def _show_properties(cls: type[Entity], properties: dict[str, PropertyMeta]) -> None:
@@ -194,6 +206,7 @@ class Edge(Entity):
         if cls.__dict__.get("__ogm_expired__"):
             return
         properties = collect_properties(cls)
+        check_edge(cls, properties)
         inherited = [base.__meta__.type for base in cls.__bases__ if issubclass(base, Edge) and base is not Edge]
         cls.__meta__ = EdgeMeta(
             cls=cls,

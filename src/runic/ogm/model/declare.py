@@ -25,7 +25,7 @@ from runic.ogm.model.relations import Related, RelationAttribute
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from runic.ogm.model.base import Entity, Node
+    from runic.ogm.model.base import Edge, Entity, Node
 
 RESERVED = frozenset({"mro", "to_dict"})
 
@@ -170,6 +170,19 @@ def _field_options(cls: type[Entity], name: str, annotation: object, value: obje
         return FieldOptions(default=value)
     except TypeError as error:
         raise MetadataError(f"{cls.__name__}.{name}: {error}") from error
+
+
+def check_edge(cls: type[Edge], properties: dict[str, PropertyMeta]) -> None:
+    """Raise MetadataError for an edge class with a relation, or with a field in the place of its nodes."""
+    for name in ("source", "target"):
+        if name in properties:
+            raise MetadataError(
+                f"{cls.__name__}.{name}: an edge's {name} is one of its two nodes; rename the field, and give it "
+                f"name={name!r} to keep the property's name"
+            )
+    for _, name, _, value in _declared(cls):
+        if isinstance(value, RelationOptions):
+            raise MetadataError(f"{cls.__name__}.{name}: an edge has no relations, only nodes have")
 
 
 def _says_related(annotation: object) -> bool:

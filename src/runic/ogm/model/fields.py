@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, TypeVar, cast, overload
 
 from runic.ogm.conversion.base import TypeConverter
@@ -61,6 +62,8 @@ class FieldOptions:
             raise TypeError(f"a mutable default ({kind}) would be shared by all entities: use default_factory={kind}")
         if self.default_factory is not None and not callable(self.default_factory):
             raise TypeError("default_factory must be callable")
+        for flag in FLAGS:
+            check_flag(flag, getattr(self, flag))
         if self.name is not None:
             check_name(self.name, "Field(name=...)")
         if self.converter is not None and not isinstance(self.converter, TypeConverter):
@@ -75,6 +78,15 @@ class FieldOptions:
             raise ValueError(f"dimensions must be a positive int, not {size!r}")
         if self.index_type == "VECTOR" and size is None:
             raise ValueError("index_type='VECTOR' needs dimensions=, the length of the vectors")
+
+
+FLAGS = ("init", "primary_key", "generated", "index", "unique", "required", "interned", "version")
+
+
+def check_flag(argument: str, value: object) -> None:
+    """Raise TypeError for an option that says neither yes nor no."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{argument} must be a bool, not {value!r}")
 
 
 def _check_choice(argument: str, value: object, choices: tuple[str, ...]) -> None:
@@ -101,6 +113,10 @@ class RelationOptions:
             raise TypeError(f"edge_model must be an Edge class, not {self.edge_model!r}")
         if self.lazy is not True and self.lazy != "raise":
             raise ValueError(f"lazy must be True or 'raise', not {self.lazy!r}")
+        check_flag("cascade", self.cascade)
+        for target in self.target if isinstance(self.target, tuple) else (self.target,):
+            if not isinstance(target, (str, type, NoneType)):
+                raise TypeError(f"target must be a node class, its name, or a tuple of these, not {target!r}")
 
 
 class Property(Operand[T]):

@@ -13,8 +13,8 @@ from runic.ogm.garbage import still
 from runic.ogm.model.base import Edge, Node, expired_class
 from runic.ogm.model.relations import RelatedList, is_part, is_related_list
 from runic.ogm.model.state import UNLOADED, Ambiguous, Link
+from runic.ogm.session.arguments import check_node_class, listed
 from runic.ogm.session.flush import Flushing
-from runic.ogm.session.staging import check_node_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -86,7 +86,7 @@ class Reading(Flushing):
         """Return the entities of those keys in their order, None where there is none."""
         self.check_open()
         check_node_class(cls)
-        wanted = list(keys)
+        wanted = listed(keys, "keys", "keys")
         mapper, name = self.mapper.entity(cls), cls.__meta__.key.name
         wires = [mapper.encode(name, key) for key in wanted]
         steps = plan_fetch((cls,), fetch)
@@ -346,7 +346,7 @@ class Reading(Flushing):
         if not isinstance(entity, (Node, Edge)):
             raise TypeError(f"expire() takes a node, not {entity!r}")
         if not self.owns(entity) or not isinstance(entity, Node):
-            raise EntityNotFoundError(f"{entity!r} is no node of this session")
+            raise EntityNotFoundError(f"{entity!r} is no node of this session: expire it in the session that loaded it")
         if id(entity) in self.new or id(entity) in self.merged:
             raise OGMError(f"{entity!r} was not stored yet: flush it before it is expired")
         meta = entity.__meta__

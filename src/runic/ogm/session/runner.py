@@ -93,7 +93,7 @@ class BaseSession:
             raise TypeError(f"driver must come from create_driver() or create_async_driver(), not {driver!r}")
         if _awaits(type(driver)) is not self._awaits:
             maker = "create_async_driver()" if self._awaits else "create_driver()"
-            raise TypeError(f"driver of a {type(self).__name__} must come from {maker}, not {driver!r}")
+            raise TypeError(f"the driver of {type(self).__name__} must come from {maker}, not {driver!r}")
         self._unit = UnitOfWork(
             driver.dialect, driver.mapper, driver.keys, autoflush=autoflush, read_only=read_only, lazy=lazy
         )

@@ -15,6 +15,7 @@ from runic.ogm.model.base import Edge, Node, expired_class
 from runic.ogm.model.keys import make_key
 from runic.ogm.model.relations import RelationAttribute, check_target
 from runic.ogm.model.state import DETACHED, UNLOADED, Link, owner_of
+from runic.ogm.session.arguments import check_entity, check_node_class, listed
 from runic.ogm.session.identity import ends_of, pair_id
 from runic.ogm.session.pairs import PairStaging
 
@@ -81,7 +82,7 @@ class Staging(PairStaging):
     def add_all(self, entities: Iterable[Node]) -> None:
         """Stage several entities."""
         self.check_writable()
-        for entity in entities:
+        for entity in listed(entities, "entities", "nodes"):
             self._add(entity)
 
     def _add(self, entity: Node) -> None:
@@ -157,7 +158,7 @@ class Staging(PairStaging):
     def merge(self, entity: N) -> N:
         """Stage an upsert by key; returns the session's entity for that key."""
         self.check_writable()
-        _check_entity(entity, "merge", (Node,))
+        check_entity(entity, "merge", (Node,))
         if self.owns(entity):
             return entity
         self._refuse_foreign(entity)
@@ -184,7 +185,7 @@ class Staging(PairStaging):
 
     def merge_all(self, entities: Iterable[N]) -> list[N]:
         """Stage several upserts."""
-        return [self.merge(entity) for entity in entities]
+        return [self.merge(entity) for entity in listed(entities, "entities", "nodes")]
 
     def reference(self, cls: type[N], key: object) -> N:
         """Return the entity for a stored node without reading it; reading one of its properties loads it."""
@@ -203,7 +204,7 @@ class Staging(PairStaging):
     def delete(self, entity: Node | Edge) -> None:
         """Stage a removal; an entity that was never stored is only unstaged."""
         self.check_writable()
-        _check_entity(entity, "delete", (Node, Edge))
+        check_entity(entity, "delete", (Node, Edge))
         if isinstance(entity, Edge):
             self._delete_edge(entity)
         elif id(entity) in self.new or id(entity) in self.merged:
@@ -240,10 +241,10 @@ class Staging(PairStaging):
 
     def expunge(self, entity: Node | Edge) -> None:
         """Take an entity out of the session, with all that was staged for it."""
-        _check_entity(entity, "expunge", (Node, Edge))
+        check_entity(entity, "expunge", (Node, Edge))
         self._refuse_foreign(entity)
         if not self.owns(entity):
-            raise EntityNotFoundError(f"{entity!r} is not in this session")
+            raise EntityNotFoundError(f"{entity!r} is not in this session, so there is nothing to take out")
         for stage in (self.new, self.merged, self.deleted):
             stage.pop(id(entity), None)
         if isinstance(entity, Edge):
@@ -382,15 +383,3 @@ class Staging(PairStaging):
         self.replaced[id(source), relation.name] = (source, relation, targets)
         self._hide_from_holders(relation, source, targets)
         self.relation_changed(source, relation, targets, [])
-
-
-def check_node_class(cls: object) -> None:
-    """Raise TypeError unless `cls` is a mapped node class."""
-    if not (isinstance(cls, type) and issubclass(cls, Node) and cls is not Node):
-        raise TypeError(f"expected a node class, not {cls!r}")
-
-
-def _check_entity(entity: object, method: str, kinds: tuple[type[Entity], ...]) -> None:
-    if not isinstance(entity, kinds):
-        names = " or ".join("a node" if kind is Node else "an edge" for kind in kinds)
-        raise TypeError(f"{method}() takes {names}, not {entity!r}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from runic.ogm.session.arguments import listed
 from runic.ogm.session.plans import Explaining
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class UnitOfWork(Explaining):
         """Stage many edges of one relation: (source, target) or (source, target, edge)."""
         self.check_writable()
         metas: dict[type, RelationMeta] = {}
-        wanted = list(pairs)
+        wanted = listed(pairs, "pairs", "(source, target) or (source, target, edge)")
         for pair in wanted:
             if not isinstance(pair, (tuple, list)) or len(pair) not in (2, 3):
                 raise TypeError(f"relate_all() takes (source, target) or (source, target, edge), not {pair!r}")

@@ -260,14 +260,14 @@ CHANGES: dict[str, tuple[Callable[[], Select[Any]], str, list[object]]] = {
             select(Watcher).traverse("bodies", optional=False).alias("b").return_target("b")
             .order_by(Body.rank).limit(2).update(rank=0)
         ),
-        ("MATCH (n:`Watcher`) MATCH (n)-[:`SAW`]->(`b`:`Body`) WITH `b` ORDER BY `b`.`rank` LIMIT $p0 "
-        "WITH DISTINCT `b` SET `b`.`rank` = $p1 RETURN count(*)"),
+        ("MATCH (n:`Watcher`) MATCH (n)-[:`SAW`]->(n1:`Body`) WITH n1 ORDER BY n1.`rank` LIMIT $p0 "
+        "WITH DISTINCT n1 SET n1.`rank` = $p1 RETURN count(*)"),
         [2, 0],
     ),
     "optional step": (
         lambda: select(Watcher).traverse("bodies").alias("b").return_target("b").update(rank=0),
-        ("MATCH (n:`Watcher`) OPTIONAL MATCH (n)-[:`SAW`]->(`b`:`Body`) WITH DISTINCT `b` WHERE `b` IS NOT NULL "
-        "SET `b`.`rank` = $p0 RETURN count(*)"),
+        ("MATCH (n:`Watcher`) OPTIONAL MATCH (n)-[:`SAW`]->(n1:`Body`) WITH DISTINCT n1 WHERE n1 IS NOT NULL "
+        "SET n1.`rank` = $p0 RETURN count(*)"),
         [0],
     ),
     "delete": (

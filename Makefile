@@ -56,7 +56,7 @@ soak: $(VENV)/.installed-dev  ## Half an hour of mixed work in which nothing may
 faults: $(VENV)/.installed-dev  ## Break the line at every few bytes of a commit, and random units at length
 	RUNIC_TEST_FAULT_STEP=$(or $(STEP),7) RUNIC_TEST_FAULT_UNITS=$(or $(UNITS),300) $(PYTEST) $(PARALLEL) tests/faults $(ARGS)
 
-bench: $(VENV)/.installed-dev  ## Ratios to hand-written statements on the bare client
+bench: $(VENV)/.installed-dev .venvs/peers/.installed  ## Ratios to hand-written statements on the bare client
 	$(BIN)/python -m bench $(ARGS)
 
 format: $(VENV)/.installed-dev  ## Rewrite the code as `lint` wants it
@@ -112,6 +112,14 @@ GROUP ?= dev
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 	@$(PIP) --upgrade "pip>=25.1"  # the first that knows --group
 	$(PIP) --editable ".[all,demo]" --group $(GROUP)
+	@touch $@
+
+# Other mappers pin their clients, so they have an environment of their own; without it they are left out.
+.venvs/peers/.installed: pyproject.toml | $(VENV)/bin/python
+	@$(PYTHON) -m venv .venvs/peers
+	@.venvs/peers/bin/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	.venvs/peers/bin/python -m pip install --quiet --disable-pip-version-check --editable . --group peers \
+	    || echo "neomodel and SQLAlchemy cannot be installed here: the benchmarks leave them out"
 	@touch $@
 
 $(VENV)/.installed-demo: pyproject.toml | $(VENV)/bin/python

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bench import chart
+from bench.baselines import FAST_READ, FAST_WRITE
 from bench.limits import LIMITS
 from bench.measure import growth
 from bench.report import by_series
@@ -31,6 +32,7 @@ def write(docs: Path, results: Sequence[Result]) -> None:
     """Write the tables between the marks of the page, and the charts beside it."""
     tables = {
         "goals": _goals(results),
+        "floors": _floors(results),
         "growth": _growth(results),
         "limits": _limits(results),
         "peers": _peers(results),
@@ -83,6 +85,28 @@ def _goal_line(result: Result) -> str:
     return (
         f"| {result.workload} | {result.size:,} | {result.baseline} | {ours} | {ratio} | {clock} | {goal} | {met} |\n"
     )
+
+
+def _floors(results: Sequence[Result]) -> str:
+    """Return what the fastest form by hand is of the usual one, a workload a line."""
+    lines = [f"| workload | {' | '.join(DATABASES)} |\n|---|{'---|' * len(DATABASES)}\n"]
+    for name in ORDER:
+        cells = [_floor([r for r in results if r.series[:2] == (database, name)]) for database in DATABASES]
+        if set(cells) != {"-"}:
+            lines.append(f"| {name} | {' | '.join(cells)} |\n")
+    return "".join(lines)
+
+
+def _floor(mine: Sequence[Result]) -> str:
+    """Return it for one workload of one database; the usual form is the first of its baselines."""
+    size = max((r.size for r in mine if r.size <= LARGEST), default=0)
+    largest = [r for r in mine if r.size == size]
+    fast = [r for r in largest[1:] if r.goal in (FAST_READ, FAST_WRITE)]
+    if not fast:
+        return "-"
+    usual = largest[0]
+    goal = "" if usual.goal is None else f" (goal {usual.goal:g})"
+    return f"{usual.value / fast[0].value:.2f}, ours {usual.value:.2f}{goal}"
 
 
 def _growth(results: Sequence[Result]) -> str:

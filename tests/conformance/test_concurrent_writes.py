@@ -113,6 +113,7 @@ async def test_processes_relate_the_same_pair_once(db: Database) -> None:
 
 
 @pytest.mark.sync_only
+@pytest.mark.requires("reads_snapshots")
 async def test_single_relation_is_replaced_in_one_step(db: Database) -> None:
     """Whoever reads meanwhile finds one gallery, never none and never two."""
     await db.save(Artist(id="a", name="A", gallery=None), *[Gallery(id=f"g{i}", name="G") for i in range(4)])

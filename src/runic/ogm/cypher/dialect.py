@@ -52,6 +52,8 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
     orders_distinct: ClassVar[bool] = True
     """Can WITH DISTINCT n be ordered by a property of n?"""
 
+    reads_snapshots: ClassVar[bool] = True
+    """Does a statement that reads see each commit whole, or not at all?"""
     serialises_writes: ClassVar[bool] = False
     """Do writes of a graph run one after the other, so that each sees what the one before it left?"""
 

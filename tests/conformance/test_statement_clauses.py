@@ -16,6 +16,7 @@ from runic.ogm import (
     param,
     ref,
     select,
+    sum_,
 )
 
 from .harness import Database
@@ -163,9 +164,10 @@ async def test_exists_on_an_optional_step(db: Database) -> None:
     await seed(db)
     statement = select(Artist).traverse("works").alias("w").where(exists(Artwork.exhibitions)).return_target("w")
     async with db.session() as s:
-        if db.dialect.supports_subqueries_in_where:
+        if db.dialect.supports_subqueries_in_where and db.dialect.asks_in_optional_steps:
             found = await s.scalars(statement)
             assert sorted(work.id for work in found if work) == ["p0", "s"]
+            assert found.count(None) == 2  # of those without any
         else:
             with pytest.raises(UnsupportedFeatureError, match="optional"):
                 await s.scalars(statement)
@@ -187,6 +189,30 @@ async def test_repeat_reaches_each_once(db: Database, hops: tuple[int, ...], exp
             .order_by("id")
         )
         assert await ids(s, statement) == list(expected)
+
+
+async def test_repeat_starts_from_an_optional_step(db: Database) -> None:
+    """Where that found nothing, an optional repetition finds nothing, and a required one leaves the row out."""
+    await seed(db)
+    async with db.session() as s:
+        pupils = select(Artist).alias("a").traverse(Artist.teacher).alias("t")
+        optional = pupils.repeat(Artist.teacher, 0, 2).alias("all").return_nodes("a", "t", "all")
+        found = [tuple(node and node.id for node in row) for row in await s.all_rows(optional)]
+        assert sorted(found, key=str) == [
+            ("a", "b", "b"), ("a", "b", "c"), ("a", "b", "d"), ("b", "c", "c"), ("b", "c", "d"), ("c", "d", "d"),
+            ("d", None, None),
+        ]  # fmt: skip
+        required = pupils.repeat(Artist.teacher, 0, 0, optional=False).alias("same").return_target("same")
+        assert sorted(await ids(s, required)) == ["b", "c", "d"]
+
+
+async def test_sum_of_nothing_is_zero(db: Database) -> None:
+    await db.save(Artist(id="a", name="A"), Artist(id="b", name="B"), Artist(id="c", name="B", born=3))
+    async with db.session() as s:
+        rows = await s.all_rows(select(Artist).aggregate(sum_(Artist.born).as_("sum"), group_by=Artist.name))
+        assert sorted(row["sum"] for row in rows) == [0, 3]
+        nobody = select(Artist).where(Artist.id == "nobody")
+        assert await s.all_rows(nobody.aggregate(sum_(Artist.born).as_("sum"))) == [{"sum": 0}]
 
 
 async def test_repeat_of_a_ring_ends(db: Database) -> None:

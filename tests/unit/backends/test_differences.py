@@ -21,6 +21,7 @@ DIALECTS: dict[str, Dialect] = {
     column: import_module(f"runic.ogm.backends.{name}").create_dialect() for column, name in COLUMNS.items()
 }
 MADE_UP_FOR = {
+    "asks_in_optional_steps": "said before anything is sent, where a filter behind the step would do",
     "compares_all_integers": "comparisons are written so that they hold",
     "constraint_replaces_index": "sync() removes the index first",
     "counts_merged": "rows are counted before they are merged",

@@ -201,6 +201,8 @@ def ask(recorder: Recorder) -> None:
     counted = select(Watcher).alias("w").traverse("bodies").with_("w", count().as_("n"))
     carried = counted.project(ref("n")).order_by(ref("n"))
     recorder.texts.append(compile_rows(carried.selection, dialect, Mapper(dialect)).text)
+    repeated = select(Watcher).traverse("tutor").alias("t").repeat("tutor", 0, 2)
+    recorder.texts.append(repeated.build(dialect)[0])
 
 
 STEPS: dict[str, Callable[[Recorder], None]] = {

@@ -15,7 +15,7 @@ from runic.ogm.backends.falkordb_dialect import FalkorDBDialect
 from runic.ogm.cypher.dialect import Dialect
 from runic.ogm.cypher.plan import EdgeColumn, NodeColumn
 from runic.ogm.cypher.select import compile_count, compile_exists, compile_paths, compile_prefix, compile_select
-from runic.ogm.exceptions import QueryError, UnsupportedFeatureError
+from runic.ogm.exceptions import QueryError
 from runic.ogm.mapping.mapper import Mapper
 from runic.ogm.model.fields import desc
 from runic.ogm.query.functions import param
@@ -228,10 +228,9 @@ def test_statement_is_spelt(case: str, dialect: str) -> None:
     if dialect in {"falkordb", "arcadedb"}:
         text = text.replace("LIMIT $p0 WHERE `w`.`id` = $p1", "LIMIT $p0 WITH `w`, `w`.`id` = $p1 AS _kept WHERE _kept")
     if dialect == "age":
-        if "CALL {" in text:
-            with pytest.raises(UnsupportedFeatureError, match="union"):
-                build().build(DIALECTS[dialect])
-            return
+        text = re.sub(
+            r"(MATCH \(n:`Watcher`\)) (MATCH .*?) WHERE (n\.`id` = \$p0) AND ", r"\1 WHERE \3 \2 WHERE ", text
+        )
         text = re.sub(r"WITH DISTINCT ([^()]*?) ORDER BY", r"WITH DISTINCT \1 WITH \1 ORDER BY", text)
         text = re.sub(r"\((`?\w+`?):`(\w+)`\)(?= OR |\) )", r"(label(\1) IN ['\2'])", text)  # a condition, no pattern
         text = text.replace("`Body`:`Star`", "`Star`")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runic.ogm.conversion import codec_for
 from runic.ogm.cypher.expressions import ExpressionCompiler
+from runic.ogm.cypher.groups import Group
 from runic.ogm.cypher.order import effective_order, target_of
 from runic.ogm.cypher.patterns import Shortest, render_pattern, render_targets
 from runic.ogm.cypher.plan import CompiledSelect
@@ -27,25 +27,6 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.statement import Wire
     from runic.ogm.expressions import Operand
     from runic.ogm.query.pattern import Change, Filter, Places, Projected, Selection, Sort, Stage, Step
-
-
-@dataclass(slots=True)
-class _Group:
-    """MATCH clauses that share a WHERE: the database chooses where it begins.
-
-    They are clauses of their own, so that two steps may use the same edge. late: conditions on what is computed in
-    a WITH after them.
-    """
-
-    patterns: list[str] = field(default_factory=list[str])
-    conditions: list[str] = field(default_factory=list[str])
-    late: list[str] = field(default_factory=list[str])
-    computed: list[Computed] = field(default_factory=list[Computed])
-    steps: int = 0
-
-    def match(self) -> str:
-        text = " ".join(f"MATCH {pattern}" for pattern in self.patterns)
-        return text + where(self.conditions)
 
 
 class SelectCompiler:
@@ -126,7 +107,7 @@ class SelectCompiler:
 
         Where that would be done before an earlier LIMIT, the WITH only computes whether they hold, for one after it.
         """
-        found = self._conditions(_Group(), filters)
+        found = self._conditions(Group(), filters)
         if found.conditions and self._paged and not self.dialect.keeps_filters_after_limit:
             found.computed.append(Computed("_kept", " AND ".join(found.conditions)))
             found.conditions, found.late = [], [*found.late, "_kept"]
@@ -134,31 +115,32 @@ class SelectCompiler:
         self._add_late(clauses, found)
 
     def _add_stage(self, clauses: list[str], number: int, stage: Stage) -> None:
-        group = _Group()
+        group = Group()
         if number == 0:
             self._bound = [ROOT]
             self._add_root(clauses, group, stage)
         for place, step in self.selection.steps_of(number):
             if step.optional:
                 self._flush(clauses, group)
-                group = _Group()
+                group = Group()
             elif not group.patterns and clauses and clauses[-1].startswith("OPTIONAL"):
                 clauses.append(f"WITH {self._listed(self._bound)}")  # openCypher asks for it before MATCH
             if step.shortest:
                 self._flush(clauses, group)
                 self._add_path(clauses, place, step)
-                group = _Group()
+                group = Group()
                 continue
             if group.conditions and not self.dialect.looks_back_by_index:
                 self._flush(clauses, group)
-                group = _Group()
-            self._add_step(group, place, step)
+                group = Group()
+            start = self._add_start(clauses, group, step)
+            self._add_step(group, place, step, start)
             if step.optional or step.hops is not None:
                 self._flush(clauses, group, step)
-                group = _Group()
+                group = Group()
         self._flush(clauses, group)
 
-    def _add_root(self, clauses: list[str], group: _Group, stage: Stage) -> None:
+    def _add_root(self, clauses: list[str], group: Group, stage: Stage) -> None:
         name = self.names[ROOT]
         source = self.selection.source
         if source is not None:
@@ -188,12 +170,27 @@ class SelectCompiler:
         self._enter()
         return f"CALL {{ {' UNION '.join(parts)} }}"
 
-    def _add_step(self, group: _Group, place: Place, step: Step) -> None:
+    def _add_start(self, clauses: list[str], group: Group, step: Step) -> str:
+        """Return what a step starts from, after what a repeated one needs where nothing may be there."""
+        source = self.names[step.source]
+        if step.hops is None or self._is_sure(step.source):
+            return source
+        sure = next((self.names[place] for place in self._bound if not is_edge(place) and self._is_sure(place)), source)
+        found = self.dialect.render_repeat_start(source, sure, self._listed(self._bound), optional=step.optional)
+        if found.clause:
+            self._flush(clauses, group)
+            group.patterns, group.late, group.computed, group.conditions = [], [], [], [*found.conditions]
+            clauses.append(found.clause)
+        return found.variable
+
+    def _is_sure(self, place: Place) -> bool:
+        return place == ROOT or not self.selection.step_at(place).optional
+
+    def _add_step(self, group: Group, place: Place, step: Step, start: str) -> None:
         relation, edge = step.relation, Place(place - 1)
         labels, test = render_targets(self.dialect, step.classes, self.names[place])
         variable = self.names[edge] if self._binds(edge) else ""
-        source = self.names[step.source] + self._narrowing(step)
-        target = self.names[place] + labels
+        source, target = start + self._narrowing(step), self.names[place] + labels
         group.patterns.append(render_pattern(relation, source, variable, target, _hops(step)))
         group.steps += 1
         self._bound += [edge, place] if variable else [place]
@@ -204,7 +201,7 @@ class SelectCompiler:
         """Add what matches the end of the shortest path, and then binds the path to it."""
         source, target = self.names[step.source], self.names[place]
         labels, test = render_targets(self.dialect, step.classes, target)
-        group = _Group([f"({target}{labels})"], [test] if test else [])
+        group = Group([f"({target}{labels})"], [test] if test else [])
         group.conditions.append(f"{self.dialect.render_id(source)} <> {self.dialect.render_id(target)}")
         if self._narrowing(step):
             group.conditions.append(self.dialect.render_label_test(source, step.relation.owner.__meta__.labels))
@@ -230,14 +227,16 @@ class SelectCompiler:
             return ""
         return self.dialect.render_labels(owner.__meta__.labels)
 
-    def _conditions(self, group: _Group, filters: Iterable[Filter]) -> _Group:
+    def _conditions(self, group: Group, filters: Iterable[Filter]) -> Group:
         for condition in filters:
+            before = self.expressions.questions
             text, computed = self.expressions.condition(condition.predicate, condition.places)
+            group.asks = group.asks or self.expressions.questions > before
             (group.late if computed else group.conditions).append(text)
             group.computed += computed
         return group
 
-    def _flush(self, clauses: list[str], group: _Group, step: Step | None = None) -> None:
+    def _flush(self, clauses: list[str], group: Group, step: Step | None = None) -> None:
         """Add what was gathered; after a repeated step each node it reached stands once."""
         if not group.patterns:
             return
@@ -247,14 +246,14 @@ class SelectCompiler:
             clauses.append(f"WITH DISTINCT {self._listed(self._bound)}")
         elif group.steps > 1 and not self.dialect.keeps_rows_of_hops:
             clauses.append(f"WITH {self._listed(self._bound)}")
-        if optional and group.late:
+        if optional and (group.late or (group.asks and not self.dialect.asks_in_optional_steps)):
             raise UnsupportedFeatureError(
                 f"{self.dialect.name} cannot decide exists() or count_related() within an optional step: "
                 "use optional=False, or ask before the step"
             )
         self._add_late(clauses, group)
 
-    def _add_late(self, clauses: list[str], group: _Group) -> None:
+    def _add_late(self, clauses: list[str], group: Group) -> None:
         if group.late:
             self.compute(clauses, group.computed)
             clauses[-1] += where(group.late)

@@ -301,7 +301,8 @@ class ExpressionCompiler(QuestionCompiler):
             arguments = ["*"]
         if e.name in ("sum", "avg"):
             self._check_number(e)
-        return f"{e.name}({'DISTINCT ' if e.distinct else ''}{', '.join(arguments)})"
+        text = f"{e.name}({'DISTINCT ' if e.distinct else ''}{', '.join(arguments)})"
+        return self.dialect.render_sum(text) if e.name == "sum" else text
 
     def _case(self, e: Case[Any]) -> str:
         codec = self.codec_of(e)

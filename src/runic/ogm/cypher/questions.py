@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
     from runic.ogm.cypher.patterns import Shortest
+
+
+class RepeatStart(NamedTuple):
+    """Where a repeated step starts: a clause before it or none, the variable, and conditions of the step."""
+
+    variable: str
+    clause: str = ""
+    conditions: tuple[str, ...] = ()
 
 
 class QueryDialect:
@@ -23,6 +31,8 @@ class QueryDialect:
     """Can ORDER BY, and what stands beside an aggregate, hold EXISTS { } and COUNT { }?"""
     indexes_integers_below: ClassVar[int | None] = None
     """From which absolute value on does an index take neighbouring integers for one another? None: it never does."""
+    asks_in_optional_steps: ClassVar[bool] = True
+    """Does an optional step keep its row where a subquery in its conditions finds nothing?"""
     supports_explain: ClassVar[bool] = False
     """Can the backend answer a statement in mode "explain" with its plan?"""
     supports_profile: ClassVar[bool] = False
@@ -34,6 +44,17 @@ class QueryDialect:
         carry: the variables that are bound. The path may run from either end.
         """
         return f"MATCH {shortest.path} = shortestPath({shortest.pattern()})"
+
+    def render_repeat_start(self, source: str, sure: str, carried: str, *, optional: bool) -> RepeatStart:  # noqa: ARG002
+        """Return what a repeated step starts from where `source` may be null; `sure` is a node that is not.
+
+        carried: all variables that are bound.
+        """
+        return RepeatStart(source)
+
+    def render_sum(self, total: str) -> str:
+        """Return a sum, which is 0 where there is no number."""
+        return total
 
     def render_ordered(self, prop: str) -> str:
         """Return a property as a side of <, <=, > or >= where it is text, or may be."""

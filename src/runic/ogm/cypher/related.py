@@ -45,7 +45,7 @@ class QuestionCompiler(ParameterKeeper):
 
     def __init__(self, dialect: Dialect, prefix: str = "p") -> None:
         super().__init__(dialect, prefix)
-        self._questions = 0
+        self.questions = 0
         self._names: Mapping[Place, str] = {}
         self._places: Places = {}
         self._inner: dict[Attribute, str] = {}
@@ -78,8 +78,8 @@ class QuestionCompiler(ParameterKeeper):
 
     def _question(self, e: Exists | RelatedCount, keyword: str, test: str) -> str:
         """Return a subquery, or where a WHERE can hold none a number, computed before unless it stands by itself."""
-        edge, target = f"_e{self._questions}", f"_n{self._questions}"
-        self._questions += 1
+        edge, target = f"_e{self.questions}", f"_n{self.questions}"
+        self.questions += 1
         labels, union = render_targets(self.dialect, e.relation.targets, target)
         pattern = render_pattern(e.relation, self._variable(e.relation), edge, f"{target}{labels}")
         conditions = [union] if union else []
@@ -97,7 +97,7 @@ class QuestionCompiler(ParameterKeeper):
 
     def _compute(self, text: str, clause: str = "") -> str:
         """Let a WITH before compute what is asked for, and return its name."""
-        name = f"_c{self._questions}"
+        name = f"_c{self.questions}"
         if self._computed is not None:
             self._computed.append(Computed(name, text, clause))
         return name
@@ -112,8 +112,8 @@ class QuestionCompiler(ParameterKeeper):
                 f"{self.dialect.name} cannot decide exists() or count_related() within another here: "
                 "use traverse(), or ask in a where() or order_by() of the statement itself"
             )
-        self._questions += 1
-        name = f"_c{self._questions}"
+        self.questions += 1
+        name = f"_c{self.questions}"
         before, standing, self._computed, self._plain = self._computed, self._plain, [], False
         late: list[str] = []
         for predicate in e.predicates:

@@ -49,6 +49,7 @@ async def test_task_cancelled_at_each_turn_of_a_commit(db: Database, times: int)
         assert cancelled > 3
 
 
+@pytest.mark.everywhere
 @pytest.mark.requires("concurrent")
 @pytest.mark.async_only
 async def test_many_cancelled_tasks_leave_no_connection(db: Database) -> None:

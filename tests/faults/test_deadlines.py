@@ -104,6 +104,7 @@ async def test_bound_goes_with_its_statement(db: Database) -> None:
                     assert (await s.execute("RETURN 1 AS one", write=write)).rows == [(1,)]
 
 
+@pytest.mark.everywhere
 @pytest.mark.requires("supports_transactions")
 async def test_full_pool_is_named(db: Database) -> None:
     option = POOL.get(db.dialect.name, "max_connection_pool_size")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import AsyncIterator, Callable
@@ -63,6 +64,7 @@ async def line(db: Database, **options: Any) -> AsyncIterator[tuple[Any, Proxy]]
         yield driver, proxy
     finally:
         await db.close(driver)
+        gc.collect()  # psycopg drops the connection by which it asked for a cancellation, and closes it no sooner
         left = eventually(lambda: proxy.open == 0)
         proxy.close()
     assert left, "a connection stayed open after the driver was closed"

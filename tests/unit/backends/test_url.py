@@ -12,6 +12,7 @@ MALFORMED = {
     "slash": "u:s3cret/x@h/db",
     "slash after digits": "u:12/s3cret@h/db",
     "question mark after digits": "u:12?s3cret@h/db",
+    "question mark in the user's name": "u?:s3cret@%",
     "bracket": "u:[s3cret@h/db",
     "hash": "u:12#s3cret@h/db",
     "port": "u:s3cret@h:port/db",

@@ -383,7 +383,11 @@ def _made(maker: Any, target: BoltTarget) -> Any:  # noqa: ANN401 - one of the c
     try:
         return maker.driver(target.uri, auth=target.auth, **target.options)
     except ConfigurationError as error:
-        raise ValueError(f"{target.where}: {error}") from error
+        told = str(error)
+    query = target.uri.partition("?")[2]
+    if query and query in told:  # it may be the end of a password that holds a '?'
+        told = "in a URL a '?' is followed by name=value, each name once"
+    raise ValueError(f"{target.where}: {told}")
 
 
 def _check_own(target: BoltTarget) -> None:

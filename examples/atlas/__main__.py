@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.syntax import Syntax
 
-from runic.ogm import AsyncDriver, Driver, count_statements, create_async_driver, create_driver
+from runic.ogm import AsyncDriver, count_statements, create_async_driver, create_driver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ def main() -> None:
         load_world(driver)
     console.print(f"The world was written in {time.perf_counter() - started:.1f} s; now it is opened again.\n")
     with create_driver(url, ensure_keys=True) as driver:
-        for question in SYNC:
+        for question in questions.SYNC:
             with count_statements(driver) as statements:
                 show(question, *timed(partial(question, driver)), len(statements))
     asyncio.run(ask_async(url))
@@ -72,16 +72,6 @@ def show(question: Callable[..., Any], answer: object, seconds: float, statement
     console.print(answer)
     console.print(f"{statements} statements, {seconds * 1000:.1f} ms\n", style="dim")
 
-
-SYNC: list[Callable[[Driver], object]] = [
-    questions.what_is_called_luxembourg,
-    questions.how_do_the_neighbours_of_laos_pay,
-    questions.which_capitals_hold_most_of_their_country,
-    questions.who_borders_whom,
-    questions.what_does_a_loop_cost,
-    questions.what_if_a_city_moved,
-    questions.what_does_a_failed_commit_leave,
-]
 
 if __name__ == "__main__":
     main()

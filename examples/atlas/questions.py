@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from models import CapitalEdge, City, Country, Place
 
 from runic.ogm import (
@@ -16,6 +18,9 @@ from runic.ogm import (
     count,
     select,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def what_is_called_luxembourg(driver: Driver) -> object:
@@ -107,3 +112,14 @@ async def how_many_cities_has_each_continent(driver: AsyncDriver) -> object:
     async with AsyncSession(driver) as session:
         rows = await session.all_rows(cities)
         return {row["continent"].name: row["count"] for row in sorted(rows, key=lambda row: -row["count"])}
+
+
+SYNC: list[Callable[[Driver], object]] = [
+    what_is_called_luxembourg,
+    how_do_the_neighbours_of_laos_pay,
+    which_capitals_hold_most_of_their_country,
+    who_borders_whom,
+    what_does_a_loop_cost,
+    what_if_a_city_moved,
+    what_does_a_failed_commit_leave,
+]

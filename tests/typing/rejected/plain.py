@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC
-
 from runic.ogm import Edge, Field, Node, Relation, Repository, Session, col, select
 
 
@@ -33,8 +31,16 @@ class UnknownOption(Node):
     id: str = Field(primary=True)  # error
 
 
-class WithAbstract(Node, ABC):  # error
+class UnknownKeyword(Node, label="Shelf"):  # error
     id: str
+
+
+class UnknownEdgeKeyword(Edge, kind="STANDS_ON"):  # error
+    row: int
+
+
+class WrongKeyword(Edge, type=3):  # error
+    row: int
 
 
 def construct() -> None:

@@ -58,8 +58,14 @@ class EntityMeta(type):
         return sorted({*super().__dir__(), *cls.__properties__})
 
 
+if TYPE_CHECKING:
+    _Metaclass = type  # mypy leaves the keywords of classes unchecked where they have a metaclass of their own
+else:
+    _Metaclass = EntityMeta
+
+
 @dataclass_transform(eq_default=False, kw_only_default=True, field_specifiers=(Field, Property))
-class Entity(metaclass=EntityMeta):
+class Entity(metaclass=_Metaclass):
     """What nodes and edges share; derive from `Node` or `Edge`."""
 
     if TYPE_CHECKING:

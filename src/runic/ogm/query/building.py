@@ -55,7 +55,7 @@ def filtered(selection: Selection, condition: Filter) -> Selection:
     if selection.projected and (
         aggregates(condition.predicate) or not rows.isdisjoint(columns_of(condition.predicate))
     ):
-        return replace(selection, having=(*selection.having, condition))
+        return selection.but(having=(*selection.having, condition))
     if _measures_path(condition.predicate) and selection.path is not None:
         return _after_path(selection, selection.path).with_filter(condition)
     place = condition.latest
@@ -77,7 +77,7 @@ def _after_path(selection: Selection, path: Place) -> Selection:
     if selection.step_at(path).stage < len(selection.stages) - 1:
         return selection
     before = Stage(filters=stage.filters)
-    return replace(selection, stages=(*selection.stages[:-1], before, replace(stage, filters=())))
+    return selection.but(stages=(*selection.stages[:-1], before, replace(stage, filters=())))
 
 
 def sort(selection: Selection, key: object, *, descending: bool) -> Sort:
@@ -119,10 +119,10 @@ def staged(selection: Selection, items: Sequence[object]) -> Selection:
     if not carry and not kept and not values:
         raise QueryError(f"with_() takes the aliases that go on. {describe(selection)}")
     if values and selection.stage != Stage(selection.stage.filters):  # these are of the rows before
-        selection = replace(selection, stages=(*selection.stages, Stage()))
+        selection = selection.but(stages=(*selection.stages, Stage()))
     computed = tuple(_computed(selection, value) for value in values)
     selection = selection.with_stage(carry=tuple(sorted(carry)), kept=tuple(kept), computed=computed)
-    return replace(selection, stages=(*selection.stages, Stage()))
+    return selection.but(stages=(*selection.stages, Stage()))
 
 
 def _computed(selection: Selection, value: object) -> Projected:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NewType, TypeAlias
 
@@ -226,9 +226,16 @@ class Selection:
             if step.stage == stage:
                 yield Place(2 * index), step
 
+    def but(self, **changes: Any) -> Selection:
+        """Return the selection with other data; what is derived from it is derived again."""
+        found = object.__new__(Selection)
+        own = self.__dict__
+        found.__dict__.update({name: own[name] for name in _NAMES}, **changes)
+        return found
+
     def with_stage(self, **changes: Any) -> Selection:
         """Return the selection with changes of the open stage."""
-        return replace(self, stages=(*self.stages[:-1], replace(self.stage, **changes)))
+        return self.but(stages=(*self.stages[:-1], replace(self.stage, **changes)))
 
     def with_filter(self, condition: Filter) -> Selection:
         """Return the selection with one more condition on what came before the open stage."""
@@ -238,7 +245,10 @@ class Selection:
         """Return the selection with changes of the step at `place`."""
         index = (place - 1) // 2
         steps = (*self.steps[:index], replace(self.steps[index], **changes), *self.steps[index + 1 :])
-        return replace(self, steps=steps)
+        return self.but(steps=steps)
+
+
+_NAMES = tuple(each.name for each in fields(Selection))
 
 
 def _carried(places: list[Place], stage: Stage) -> list[Place]:

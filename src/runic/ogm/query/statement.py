@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeGuard, TypeVar
 
 from runic.ogm.exceptions import QueryError
@@ -68,7 +67,7 @@ class Statement(Generic[T]):
         selection = self._selection
         checked = check_new_alias(selection, name, selection.last)
         if selection.last == ROOT:
-            return self._next(replace(selection, root_name=checked))
+            return self._next(selection.but(root_name=checked))
         return self._next(selection.with_step(selection.last, name=checked))
 
     def traverse(
@@ -90,11 +89,11 @@ class Statement(Generic[T]):
         source = selection.current if on is None else place_named(selection, on, "traverse(on=)")
         found = relation_from(selection, relation, source)
         if selection.stage.paged:
-            selection = replace(selection, stages=(*selection.stages, Stage()))
+            selection = selection.but(stages=(*selection.stages, Stage()))
         edge = Place(selection.last + 1)
         name = None if edge_alias is None else check_new_alias(selection, edge_alias, edge)
         step = Step(found, source, len(selection.stages) - 1, bool(optional), edge_name=name)
-        return self._next(replace(selection, steps=(*selection.steps, step)))
+        return self._next(selection.but(steps=(*selection.steps, step)))
 
     def repeat(
         self,
@@ -195,7 +194,7 @@ class Statement(Generic[T]):
 
     def return_target(self, alias: str, /) -> Self:
         """Give the node with this alias instead of the root."""
-        return self._next(replace(self._selection, target=self._place(alias, "return_target()", edge=False)))
+        return self._next(self._selection.but(target=self._place(alias, "return_target()", edge=False)))
 
     def project(self, *fields: object) -> Self:
         """Give rows of values: fields, their names, or expressions, with `.as_(name)` where they need a name.
@@ -204,7 +203,7 @@ class Statement(Generic[T]):
         """
         selection = self._selection
         columns = tuple(projected(selection, value) for value in fields)
-        return self._next(replace(selection, projected=(*selection.projected, *columns)))
+        return self._next(selection.but(projected=(*selection.projected, *columns)))
 
     def aggregate(self, *aggregates: object, group_by: object = None) -> Self:
         """Give rows of `count()`, `avg(field)` and so on: one row, or one for each of what `group_by` names.
@@ -216,11 +215,11 @@ class Statement(Generic[T]):
         for group in _listed(group_by):
             if isinstance(group, str):
                 place = self._place(group, "aggregate(group_by=)", edge=False)
-                selection = replace(selection, groups=tuple(dict.fromkeys((*selection.groups, place))))
+                selection = selection.but(groups=tuple(dict.fromkeys((*selection.groups, place))))
             else:
                 fields.append(group)
         columns = [projected(selection, value) for value in (*fields, *aggregates)]
-        return self._next(replace(selection, projected=(*selection.projected, *columns)))
+        return self._next(selection.but(projected=(*selection.projected, *columns)))
 
     def update(self, **values: object) -> Self:
         """Set fields of all results, to plain values or to expressions such as `Model.field + 1`.
@@ -231,13 +230,13 @@ class Statement(Generic[T]):
         changes = tuple(changed(selection, name, value) for name, value in values.items())
         if selection.deletes or not changes:
             raise QueryError("update() takes fields with their values, and does not go together with delete()")
-        return self._next(replace(selection, changes=(*selection.changes, *changes)))
+        return self._next(selection.but(changes=(*selection.changes, *changes)))
 
     def delete(self) -> Self:
         """Delete all results, with their edges. Run it with `session.execute`."""
         if self._selection.changes:
             raise QueryError("delete() does not go together with update()")
-        return self._next(replace(self._selection, deletes=True))
+        return self._next(self._selection.but(deletes=True))
 
     def fetch(
         self,
@@ -256,15 +255,15 @@ class Statement(Generic[T]):
         Raises QueryError for an option that a relation cannot have.
         """
         entries = fetched(relations, order_by, where, limit, depth)
-        return self._next(replace(self._selection, fetched=(*self._selection.fetched, *entries)))
+        return self._next(self._selection.but(fetched=(*self._selection.fetched, *entries)))
 
     def params(self, **values: object) -> Self:
         """Give the values of what `param(name)` left open."""
-        return self._next(replace(self._selection, values={**self._selection.values, **values}))
+        return self._next(self._selection.but(values={**self._selection.values, **values}))
 
     def timeout(self, seconds: float, /) -> Self:
         """Let the database take this long at most, instead of the session's `timeout`."""
-        return self._next(replace(self._selection, timeout=checked_timeout(seconds)))
+        return self._next(self._selection.but(timeout=checked_timeout(seconds)))
 
     def _place(self, alias: str, method: str, *, edge: bool) -> Place:
         place = place_named(self._selection, alias, method)
@@ -275,7 +274,7 @@ class Statement(Generic[T]):
 
     def _returning(self, places: Iterable[Place]) -> Self:
         returned = tuple(sorted({*self._selection.returned, *places}))
-        return self._next(replace(self._selection, returned=returned))
+        return self._next(self._selection.but(returned=returned))
 
 
 def checked_statement(value: object, argument: str) -> Selection:

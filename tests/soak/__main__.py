@@ -125,6 +125,8 @@ class Work:
             work()
             self.done["units"] += 1
         except OGMError as error:  # two units met
+            if type(error).__name__ not in self.done:
+                print(f"the first {type(error).__name__}: {error}", flush=True)
             self.done[type(error).__name__] += 1
 
 

@@ -14,7 +14,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
 from runic.ogm.backends._age_sql import set_up
-from runic.ogm.backends._age_waiting import give_back, lend, lend_async
+from runic.ogm.backends._age_waiting import give_back, lend, lend_async, settle
 from runic.ogm.conversion.guards import is_a
 
 if TYPE_CHECKING:
@@ -176,6 +176,7 @@ class AsyncPooledConnections:
 
     async def close(self) -> None:
         """Close the connections of this event loop; what is done on one that is lent is given up."""
+        await settle()
         pool = self._pools.get(asyncio.get_running_loop())
         if pool is not None:
             await pool.close()

@@ -119,3 +119,11 @@ async def give_back(pool: AsyncConnectionPool[Any], connection: psycopg.AsyncCon
         _late.add(task)
         task.add_done_callback(_late.discard)
         raise
+
+
+async def settle() -> None:
+    """Wait for what is given back in this event loop while nobody waits for it."""
+    loop = asyncio.get_running_loop()
+    mine = [task for task in _late if task.get_loop() is loop]
+    if mine:
+        await asyncio.wait(mine)

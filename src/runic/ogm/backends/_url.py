@@ -66,6 +66,8 @@ def _port(parts: SplitResult) -> int | None:
 def read_name(url: str, parts: SplitResult, what: str) -> str | None:
     """Return the one name that follows the host, that of a `what` such as "database", or None."""
     name = parts.path.removeprefix("/")
+    if "@" in parts.path + parts.query:  # a password with its user's name, of which one begins with a slash
+        raise ValueError(f"{masked(url)!r}: an @ behind the host is %40; in a user's name a slash is %2F")
     if "/" in name:
         raise ValueError(f"{masked(url)!r}: one name of a {what} follows the host; a slash in it is %2F")
     return unquote(name) or None

@@ -27,8 +27,8 @@ def check_entity(entity: object, method: str, kinds: tuple[type[Entity], ...]) -
 
 
 def listed(values: Iterable[T], argument: str, items: str) -> list[T]:
-    """Return an iterable argument as a list; TypeError for what is none, and for text, whose items are letters."""
+    """Return an iterable argument as a list; TypeError for what is none."""
     given: Any = values
-    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+    if not isinstance(given, Iterable):
         raise TypeError(f"{argument} must be a list of {items}, not {given!r}")
     return list(values)

@@ -92,14 +92,58 @@ async def test_property_of_some_nodes_is_optional(db: Database) -> None:
 async def test_hierarchy_is_seen_in_label_sets(db: Database) -> None:
     await make_museum(db)
     found = {node.name: node for node in (await inspect(db)).nodes}
-    assert (found["Artwork"].parent, found["Painting"].parent, found["Sculpture"].parent) == (
-        None,
-        "Artwork",
-        "Artwork",
+    assert (found["Artwork"].parents, found["Painting"].parents, found["Sculpture"].parents) == (
+        [],
+        ["Artwork"],
+        ["Artwork"],
     )
     assert (found["Artwork"].count, found["Artwork"].primary_label) == (0, "Artwork")
     assert [prop.name for prop in found["Artwork"].properties] == ["id", "title"]
     assert [prop.name for prop in found["Sculpture"].properties] == ["material", "weight"]
+
+
+PORTS = (
+    "CREATE (:Place {id: 'a', name: 'A'}), (p:Place:Port {id: 'b', name: 'B', depth: 9}), "
+    "(:Place:Capital {id: 'c', name: 'C', people: 3}), "
+    "(q:Place:Port:Capital {id: 'd', name: 'D', depth: 7, people: 5, flag: 'red'}), (p)-[:FERRY]->(q)"
+)
+
+
+@pytest.mark.usefixtures("clean")
+@pytest.mark.requires("supports_multiple_labels")
+async def test_nodes_of_two_classes_have_both_parents(db: Database) -> None:
+    await db.execute(PORTS)
+    description = await inspect(db)
+    both = next(node for node in description.nodes if node.name == "PortCapital")
+    assert (both.parents, [prop.name for prop in both.properties]) == (["Port", "Capital"], ["flag"])
+    found = declare(description)
+    for step, cls in enumerate((found.Place, found.Port, found.Capital, found.PortCapital)):
+        async with db.session() as s:
+            place = await s.get(cls, "d")
+            assert type(place) is found.PortCapital
+            assert (place.name, place.depth, place.people, place.flag) == ("D", 7 + step, 5 + step, "red")
+            place.people += 1
+            place.depth += 1
+    async with db.session() as s:
+        assert await s.count(select(found.Capital)) == await s.count(select(found.Port)) == 2
+        [ferry] = await s.scalars(select(found.Port).traverse("ferry", optional=False).alias("to").return_target("to"))
+        assert (ferry.depth, ferry.people) == (11, 9)
+
+
+@pytest.mark.usefixtures("clean")
+@pytest.mark.requires("supports_multiple_labels")
+async def test_parents_that_differ_in_a_name_are_not_joined(db: Database) -> None:
+    """Classes of one name with two meanings cannot be both; nodes of two hierarchies have the key of one."""
+    await db.execute(
+        "CREATE (:Place {id: 'a'}), (:Place:Port {id: 'b', code: 1}), (:Place:Capital {id: 'c', code: 'x'}), "
+        "(:Place:Port:Capital {id: 'd', code: 2}), (:Club {id: 'e'}), (:Team {id: 'f'}), (:Club:Team {id: 'g'})"
+    )
+    description = await inspect(db)
+    assert sorted(len(node.parents) for node in description.nodes if len(node.labels) > 1) == [1, 1, 1, 1]
+    found = declare(description)
+    async with db.session() as s:
+        assert (await s.get(found.Port, "d")).code == 2
+        assert len(await s.scalars(select(found.Team))) == 2
 
 
 @pytest.mark.usefixtures("clean")

@@ -27,7 +27,7 @@ NAMES = st.sampled_from([
 VALUES = st.one_of(st.integers(-9, 9), st.sampled_from(["", "x", "ü"]), st.booleans(), st.sampled_from([0.5, 2.5]),
                    st.lists(st.integers(0, 3), max_size=2))  # fmt: skip
 Nodes = list[tuple[set[str], Mapping[str, Any]]]
-LABELS = st.sets(NAMES, min_size=1, max_size=2)
+LABELS = st.sets(NAMES | st.sampled_from(["id", "name"]), min_size=1, max_size=3)
 NODES = st.lists(st.tuples(LABELS, st.dictionaries(NAMES, VALUES, max_size=3)), min_size=1, max_size=6)
 EDGES = st.lists(
     st.tuples(st.integers(0, 5), st.sampled_from(["HAS", "); import os"]), st.integers(0, 5), VALUES), max_size=6

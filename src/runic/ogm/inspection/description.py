@@ -42,7 +42,7 @@ class NodeDescription:
     name: str
     labels: Sequence[str]
     primary_label: str
-    parent: str | None
+    parents: Sequence[str]
     count: int
     sampled: int
     properties: Sequence[PropertyDescription] = ()

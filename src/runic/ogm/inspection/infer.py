@@ -47,7 +47,10 @@ class _Description:
     def _name_classes(self) -> None:
         taken: set[str] = set()
         for labels, kind in self._kinds.items():
-            own = _ordered(kind)[len(kind.parent.labels) if kind.parent else 0 :]
+            inherited = frozenset[str]().union(*(parent.labels for parent in kind.parents))
+            if kind.labels == inherited:  # nothing but what several parents have
+                inherited = kind.parents[0].labels.intersection(*(parent.labels for parent in kind.parents))
+            own = [label for label in _ordered(kind) if label not in inherited]
             self._names[labels] = class_name(" ".join(own), taken)
             taken.add(self._names[labels])
         for name, facts in sorted(self._facts.edges.items()):
@@ -65,7 +68,7 @@ class _Description:
         facts = kind.facts
         return NodeDescription(
             self._names[kind.labels], _ordered(kind), kind.primary_label,
-            None if kind.parent is None else self._names[kind.parent.labels],
+            [self._names[parent.labels] for parent in kind.parents],
             0 if facts is None else facts.count, 0 if facts is None else facts.sampled, properties, relations,
         )  # fmt: skip
 
@@ -75,8 +78,8 @@ class _Description:
         return [other for other in self._kinds.values() if other is kind or kind in other.ancestors()]
 
     def _properties(self, kind: Kind) -> list[PropertyDescription]:
-        """Return the properties that a class is the first of its line to have."""
-        tree = [other.facts for other in self._tree(kind) if other.facts is not None]
+        """Return the properties that a class is the first of its line to have, as all nodes with its labels do."""
+        tree = [facts for labels, facts in self._facts.nodes.items() if labels >= kind.labels]
         above = {name for other in kind.ancestors() for name in self._own_names(other)}
         names = sorted(self._own_names(kind) - above, key=lambda name: (name != kind.key, name))
         found: list[PropertyDescription] = []
@@ -84,7 +87,7 @@ class _Description:
             parts = [facts.properties[name] for facts in tree if name in facts.properties]
             complete = sum(part.present for part in parts) == sum(facts.count for facts in tree)
             is_key = name == kind.key
-            found.append(self._property(name, parts, self._taken[kind.labels], optional=not complete, key=is_key))
+            found.append(self._property(name, parts, self._taken_below(kind), optional=not complete, key=is_key))
             self._spread(kind, found[-1].name)
         return found
 
@@ -92,7 +95,7 @@ class _Description:
         """Return the properties of a class's own nodes; where there are none, those that all its children have."""
         if kind.facts is not None:
             return set(kind.facts.properties)
-        children = [self._own_names(other) for other in self._kinds.values() if other.parent is kind]
+        children = [self._own_names(other) for other in self._kinds.values() if kind in other.parents]
         return {kind.key} | {name for name in children[0] if all(name in own for own in children)}
 
     def _property(
@@ -101,6 +104,10 @@ class _Description:
         values: list[Any] = [value for part in parts for value in part.sample]
         own = attribute_name(name, taken)
         return PropertyDescription(own, name, annotation_of(values, self._native), optional=optional, key=key)
+
+    def _taken_below(self, kind: Kind) -> set[str]:
+        """Return the names that a class and its subclasses have."""
+        return set[str]().union(*(self._taken[other.labels] for other in self._tree(kind)))
 
     def _spread(self, kind: Kind, name: str) -> None:
         """Take a name in a class and in all its subclasses."""
@@ -125,10 +132,10 @@ class _Description:
                 ends = self._ends(facts, outgoing=outgoing)
                 if kind.labels not in ends or any(other.labels in ends for other in kind.ancestors()):
                     continue
-                tree = {other.labels for other in self._tree(kind)} & ends.keys()
+                tree = {labels for labels in ends if labels >= kind.labels}
                 targets = {target for labels in tree for target in ends[labels]}
                 fans = facts.fan_out if outgoing else facts.fan_in
-                name = relation_name(facts.type if outgoing else f"{facts.type}_from", self._taken[kind.labels])
+                name = relation_name(facts.type if outgoing else f"{facts.type}_from", self._taken_below(kind))
                 self._spread(kind, name)
                 yield RelationDescription(
                     name, facts.type, "OUTGOING" if outgoing else "INCOMING", self._smallest(targets),
@@ -179,6 +186,7 @@ class _Description:
 
 
 def _ordered(kind: Kind) -> list[str]:
-    """Return the labels as they are declared: those of the parent, in its order, then the others."""
-    inherited = _ordered(kind.parent) if kind.parent else [kind.primary_label]
+    """Return the labels as they are declared: those of the parents, in their order, then the others."""
+    inherited = list(dict.fromkeys(label for parent in kind.parents for label in _ordered(parent)))
+    inherited = inherited or [kind.primary_label]
     return [*inherited, *sorted(kind.labels - set(inherited))]

@@ -89,8 +89,8 @@ def _edge_class(edge: EdgeDescription) -> str:
 
 
 def _node_class(node: NodeDescription, description: ModelDescription) -> str:
-    parent = next((other for other in description.nodes if other.name == node.parent), None)
-    bases = [node.parent or "Node", *_labels(node, parent)]
+    parents = [other for other in description.nodes if other.name in node.parents]
+    bases = [*(node.parents or ["Node"]), *_labels(node, parents)]
     head = layout(f"class {node.name}(", bases, "):")
     body = [*map(_property, node.properties), *map(_relation, node.relations)]
     counted = _counted(node.count, node.sampled, "nodes")
@@ -108,11 +108,11 @@ def _counted(count: int, sampled: int, what: str) -> str:
     return f"{count:,} {what}; their types are those of {sampled:,} that were read."
 
 
-def _labels(node: NodeDescription, parent: NodeDescription | None) -> Iterator[str]:
-    inherited = [] if parent is None else [*parent.labels]
+def _labels(node: NodeDescription, parents: list[NodeDescription]) -> Iterator[str]:
+    inherited = [label for parent in parents for label in parent.labels]
     if list(node.labels) != [*inherited, node.name]:
         yield f"labels=[{', '.join(map(literal, node.labels))}]"
-    if node.primary_label != (node.labels[0] if parent is None else parent.primary_label):
+    if node.primary_label != (parents[0].primary_label if parents else node.labels[0]):
         yield f"primary_label={literal(node.primary_label)}"
 
 

@@ -6,6 +6,7 @@ that are marked `everywhere`; RUNIC_TEST_FAULTS=falkordb,neo4j names the databas
 
 from __future__ import annotations
 
+import logging
 import os
 
 import pytest
@@ -21,6 +22,12 @@ NAMED = os.environ.get("RUNIC_TEST_FAULTS")
 def pytest_configure(config: pytest.Config) -> None:
     conftest.pytest_configure(config)
     config.addinivalue_line("markers", "everywhere: faults that every database of a run has")
+
+
+@pytest.fixture(autouse=True)
+def _no_records_of_psycopg(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pytest keeps each record, and one of psycopg's keeps the connection by which it asked for a cancellation."""
+    monkeypatch.setattr(logging.getLogger("psycopg"), "disabled", True)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

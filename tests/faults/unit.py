@@ -64,7 +64,7 @@ async def line(db: Database, **options: Any) -> AsyncIterator[tuple[Any, Proxy]]
         yield driver, proxy
     finally:
         await db.close(driver)
-        gc.collect()  # psycopg drops the connection by which it asked for a cancellation, and closes it no sooner
+        gc.collect()  # psycopg drops the connection by which it asked for a cancellation; it is closed no sooner
         left = eventually(lambda: proxy.open == 0)
         proxy.close()
     assert left, "a connection stayed open after the driver was closed"

@@ -20,7 +20,7 @@ from runic.ogm import (
 )
 
 from .harness import Database
-from .models import Artist, Artwork, Exhibition, Gallery, Painting, Sculpture, Showing, Station
+from .models import Artist, Artwork, Exhibition, Gallery, Ingredient, Painting, Sculpture, Showing, Station
 
 
 async def seed(db: Database) -> None:
@@ -213,6 +213,16 @@ async def test_sum_of_nothing_is_zero(db: Database) -> None:
         assert sorted(row["sum"] for row in rows) == [0, 3]
         nobody = select(Artist).where(Artist.id == "nobody")
         assert await s.all_rows(nobody.aggregate(sum_(Artist.born).as_("sum"))) == [{"sum": 0}]
+
+
+async def test_repeat_gives_what_two_ways_lead_to_once(db: Database) -> None:
+    d = Ingredient(id="d")
+    b, c = Ingredient(id="b", substitutes=[d]), Ingredient(id="c", substitutes=[d])
+    await db.save(d, b, c, Ingredient(id="a", substitutes=[b, c]))
+    async with db.session() as s:
+        reached = select(Ingredient).where(Ingredient.id == "a").repeat(Ingredient.substitutes, 1, 2, optional=False)
+        assert await s.count(reached) == 3
+        assert await ids(s, reached.alias("t").return_target("t").order_by("id")) == ["b", "c", "d"]
 
 
 async def test_repeat_of_a_ring_ends(db: Database) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
+
+from runic.ogm import Edge, Field, Node, Relation
+
 from .harness import Database
-from .models import Station
+from .models import Change, Station
 
 
 async def stations(db: Database, codes: str) -> None:
@@ -150,3 +154,58 @@ async def test_unrelate_removes_both_directions(db: Database) -> None:
         a, b = await s.get_many(Station, "ab")
         await s.unrelate(a, Station.neighbours, b)
     assert await pairs(db) == []
+
+
+class Crossing(Edge, type="SAILS_TO"):
+    boat: str = Field(primary_key=True)
+    minutes: int = 0
+
+
+class Pier(Node, labels=["Pier"]):
+    id: str
+    ferries: list[Pier] = Relation(relationship="SAILS_TO", direction="BOTH", edge_model=Crossing)
+
+
+async def change_minutes(db: Database) -> list[int]:
+    return [row["m"] for row in await db.execute("MATCH ()-[r:CHANGES_TO]->() RETURN r.minutes AS m")]
+
+
+@pytest.mark.parametrize("read", [False, True])
+@pytest.mark.parametrize("back", [False, True])
+async def test_edge_related_over_a_stored_one_is_changed_and_deleted(db: Database, back: bool, read: bool) -> None:
+    """Rules 10 and 15: the stored edge may lead the other way than it was related now."""
+    await stations(db, "ab")
+    async with db.session() as s:
+        a, b = await s.get_many(Station, "ba" if back else "ab")
+        await s.relate(a, Station.changes, b, edge=Change(minutes=1))
+    async with db.session() as s:
+        a, b = await s.get_many(Station, "ab")
+        edge = Change(minutes=2)
+        await s.relate(a, Station.changes, b, edge=edge)
+        await s.flush()
+        if read:
+            assert await s.edges(b, Station.changes) == [(edge, a)]
+        edge.minutes = 3
+        await s.flush()
+        await s.refresh(edge)
+        assert edge.minutes == 3
+        edge.minutes = 4
+        await s.commit()
+        assert await change_minutes(db) == [4]
+        s.delete(edge)
+    assert await change_minutes(db) == []
+
+
+async def test_keyed_edge_related_over_a_stored_one_is_changed(db: Database) -> None:
+    """Rules 9 and 15."""
+    await db.save(Pier(id="a"), Pier(id="b"))
+    for start, end in ("ab", "ba"):
+        async with db.session() as s:
+            ferry, other = Crossing(boat="Swan", minutes=10), Crossing(boat=f"Only {start}", minutes=10)
+            start_quay, end_quay = await s.get_many(Pier, [start, end])
+            await s.relate_all(Pier.ferries, [(start_quay, end_quay, ferry), (start_quay, end_quay, other)])
+            await s.flush()
+            ferry.minutes = other.minutes = 20
+    async with db.session() as s:
+        edges = [edge for edge, _ in await s.edges(await s.get(Pier, "a"), Pier.ferries)]
+        assert sorted((edge.boat, edge.minutes) for edge in edges) == [("Only a", 20), ("Only b", 20), ("Swan", 20)]

@@ -214,7 +214,7 @@ class SectionMaker:
     def update_edges(self, mapper: EntityMapper, indexes: tuple[int, ...], edges: list[Edge]) -> Iterator[Section]:
         """Set the changed properties of edges."""
         meta: Any = mapper.meta
-        for group, (start, end), condition, key in self._edges_by_ends(mapper, edges):
+        for group, (start, end), condition, key, undirected in self._edges_by_ends(mapper, edges):
             written, values = self._changes(mapper, indexes, group)
             rows = [
                 [self._key(edge.source), self._key(edge.target), key(edge), *row]
@@ -222,12 +222,12 @@ class SectionMaker:
             ]
             version = self._version_condition(mapper, "r", len(written) + 3)
             both = " AND ".join(filter(None, (condition, version)))
-            match = persist.render_edge_match(meta.type, undirected=False, condition=both)
+            match = persist.render_edge_match(meta.type, undirected=undirected, condition=both)
             changes = persist.render_set(self.dialect, mapper, "r", written, 3, rows)
             lock = self.dialect.render_lock("a", start.primary_label) if version else ""
             ends = f"{persist.render_ends(self.dialect, start, end)} {f'{lock} WITH row, a, b ' if lock else ''}"
             body = f"{ends}{match} {changes}"
-            diagnosis = self._stale_edge(meta.type, start, end, both, group, "was changed")
+            diagnosis = self._stale_edge(match, start, end, group, "was changed")
             yield Section(body, rows, len(rows), diagnosis, _locate(mapper, written, 3))
 
     def delete_edges(self, edges: list[Edge]) -> Iterator[Section]:
@@ -236,19 +236,17 @@ class SectionMaker:
         for edge in edges:
             by_class[edge.__meta__.cls].append(edge)
         for cls, some in by_class.items():
-            for group, (start, end), condition, key in self._edges_by_ends(self.mapper.entity(cls), some):
+            for group, (start, end), condition, key, undirected in self._edges_by_ends(self.mapper.entity(cls), some):
                 rows = [[self._key(edge.source), self._key(edge.target), key(edge)] for edge in group]
-                kind = cls.__meta__.type
-                match = persist.render_edge_match(kind, undirected=False, condition=condition)
+                match = persist.render_edge_match(cls.__meta__.type, undirected=undirected, condition=condition)
                 body = f"{persist.render_ends(self.dialect, start, end)} {match} DELETE r"
-                diagnosis = self._stale_edge(cls.__meta__.type, start, end, condition, group, "was deleted here")
+                diagnosis = self._stale_edge(match, start, end, group, "was deleted here")
                 yield Section(body, rows, len(rows), diagnosis)
 
     def read_edge(self, mapper: EntityMapper, edge: Edge) -> Statement:
         """Return the read of one edge's properties."""
-        [(_, (start, end), condition, key)] = self._edges_by_ends(mapper, [edge])
-        kind = edge.__meta__.type
-        match = persist.render_edge_match(kind, undirected=False, condition=condition)
+        [(_, (start, end), condition, key, undirected)] = self._edges_by_ends(mapper, [edge])
+        match = persist.render_edge_match(edge.__meta__.type, undirected=undirected, condition=condition)
         columns = [*mapper.columns("r"), self.dialect.render_id("r")]
         text = (
             f"UNWIND [$key] AS row {persist.render_ends(self.dialect, start, end)} {match} RETURN {', '.join(columns)}"
@@ -260,30 +258,28 @@ class SectionMaker:
 
     def _edges_by_ends(
         self, mapper: EntityMapper, edges: Iterable[Edge]
-    ) -> Iterator[tuple[list[Edge], tuple[NodeMeta, NodeMeta], str, Callable[[Edge], Any]]]:
-        """Yield edges with equal ends, the condition that finds one by the third column, and that column's value."""
+    ) -> Iterator[tuple[list[Edge], tuple[NodeMeta, NodeMeta], str, Callable[[Edge], Any], bool]]:
+        """Yield edges with equal ends, what finds one by the third column, that column's value, and if either way."""
         key = mapper.meta.key
-        groups: dict[tuple[str, str, bool], list[Edge]] = defaultdict(list)
+        groups: dict[tuple[str, str, bool, bool], list[Edge]] = defaultdict(list)
         for edge in edges:
             has_id = key is None and edge._ogm_id is not None
-            groups[edge.source.__meta__.primary_label, edge.target.__meta__.primary_label, has_id].append(edge)
-        for (_, _, has_id), group in groups.items():
+            labels = edge.source.__meta__.primary_label, edge.target.__meta__.primary_label
+            groups[*labels, has_id, edge._ogm_either_way].append(edge)
+        for (_, _, has_id, either_way), group in groups.items():
             ends = (group[0].source.__meta__, group[0].target.__meta__)
             if key is not None:
                 name = key.name
                 test = f"{self.dialect.render_property('r', key.graph_name)} = row[2]"
-                yield group, ends, test, partial(_encoded, mapper, name)
+                yield group, ends, test, partial(_encoded, mapper, name), either_way
             elif has_id:
-                yield group, ends, f"{self.dialect.render_id('r')} = row[2]", lambda edge: edge._ogm_id
+                yield group, ends, f"{self.dialect.render_id('r')} = row[2]", lambda edge: edge._ogm_id, either_way
             else:
-                yield group, ends, "", lambda _: None
+                yield group, ends, "", lambda _: None, either_way
 
-    def _stale_edge(
-        self, kind: str, start: NodeMeta, end: NodeMeta, condition: str, edges: list[Edge], done: str
-    ) -> Diagnosis:
+    def _stale_edge(self, match: str, start: NodeMeta, end: NodeMeta, edges: list[Edge], done: str) -> Diagnosis:
         first = persist.render_node(self.dialect, "a", start, "row[0]").replace("MATCH", "OPTIONAL MATCH", 1)
         second = persist.render_node(self.dialect, "b", end, "row[1]").replace("MATCH", "OPTIONAL MATCH", 1)
-        match = persist.render_edge_match(kind, undirected=False, condition=condition)
         return Diagnosis(
             f"{first} {second} OPTIONAL {match} WITH i, r WHERE r IS NULL WITH i, null AS detail",
             lambda i, _: _stale_error(edges[i], done, gone=False),

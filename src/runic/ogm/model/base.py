@@ -200,6 +200,7 @@ class Edge(Entity):
     __meta__: ClassVar[EdgeMeta]
     source = cast("Any", None)
     target = cast("Any", None)
+    _ogm_either_way = False  # true if related without a direction and not read yet, so that it may lead back
     _ogm_id = cast("Any", None)  # the database's own id of a loaded edge: it tells parallel edges apart
 
     def __init_subclass__(

@@ -39,6 +39,7 @@ class EdgeReading(Reading):
                 new.append((edge_id, row, start, end))
             else:
                 found[edge_id] = known
+                known.source, known.target, known._ogm_either_way = start, end, False
         found.update(self._new_edges(column, new))
         return [found[row[place]] for row in table]
 

@@ -49,6 +49,8 @@ class PairStaging:
             self.told.add(id(end))
         if edge is not None:
             pair.edge, edge.source, edge.target = edge, start, end
+            if relation.direction == "BOTH" and start is not end:
+                edge._ogm_either_way = True
 
     def _edge_key(self, relation: RelationMeta, edge: Edge | None) -> object:
         model = relation.edge_model

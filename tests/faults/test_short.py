@@ -20,7 +20,7 @@ FAULTS: tuple[tuple[Direction, float, Action], ...] = (
     ("request", 0, "reset"),
     ("request", 0.5, "cut"),
     ("reply", 0, "stall"),
-    ("reply", 0.9, "cut"),
+    ("reply", 0.5, "cut"),
 )
 """The way, after what part of the bytes, and what happens there."""
 

@@ -148,7 +148,7 @@ async def test_unique_field_refuses_a_second(db: Database) -> None:
     await db.schema().create(Seat)
     await db.save(Seat(id="a", row="A", number=1, plaque="Ada"), Seat(id="b", row="A", number=2, plaque=None))
     await db.save(Seat(id="c", row="A", number=3, plaque=None))
-    with pytest.raises(ConstraintViolationError):
+    with pytest.raises(ConstraintViolationError, match="plaque"):
         await db.save(Seat(id="d", row="A", number=4, plaque="Ada"))
     async with db.session() as s:
         assert await s.count(select(Seat)) == 3
@@ -158,7 +158,7 @@ async def test_unique_field_refuses_a_second(db: Database) -> None:
 async def test_fields_are_unique_together(db: Database) -> None:
     await db.schema().create(Seat)
     await db.save(Seat(id="a", row="A", number=1), Seat(id="b", row="A", number=2), Seat(id="c", row="B", number=1))
-    with pytest.raises(ConstraintViolationError):
+    with pytest.raises(ConstraintViolationError, match="number"):
         await db.save(Seat(id="d", row="B", number=1))
 
 
@@ -168,7 +168,7 @@ async def test_edges_are_unique(db: Database) -> None:
     assert not await db.schema().diff(Booking)
     ann, seats = Guest(id="ann"), [Seat(id=f"s{i}", row="A", number=i) for i in range(2)]
     await db.save(ann, *seats)
-    with pytest.raises(ConstraintViolationError):
+    with pytest.raises(ConstraintViolationError, match="code"):
         async with db.session() as s:
             guest = await s.get(Guest, "ann")
             for seat in await s.get_many(Seat, ["s0", "s1"]):

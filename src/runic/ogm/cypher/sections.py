@@ -83,7 +83,7 @@ class SectionMaker:
         condition = self._version_condition(mapper, "n", len(written) + 1)
         match = self._checked_node(meta, condition)
         changes = persist.render_set(self.dialect, mapper, "n", written, 1, rows)
-        diagnosis = self._stale(mapper, nodes, condition, "was changed")
+        diagnosis = self._stale(mapper, nodes, condition, "was changed here")
         return Section(f"{match} {changes}", rows, len(rows), diagnosis, _locate(mapper, written, 1))
 
     def _changes(
@@ -227,7 +227,7 @@ class SectionMaker:
             lock = self.dialect.render_lock("a", start.primary_label) if version else ""
             ends = f"{persist.render_ends(self.dialect, start, end)} {f'{lock} WITH row, a, b ' if lock else ''}"
             body = f"{ends}{match} {changes}"
-            diagnosis = self._stale_edge(match, start, end, group, "was changed")
+            diagnosis = self._stale_edge(match, start, end, group, "was changed here")
             yield Section(body, rows, len(rows), diagnosis, _locate(mapper, written, 3))
 
     def delete_edges(self, edges: list[Edge]) -> Iterator[Section]:
@@ -299,7 +299,7 @@ def _encoded(mapper: EntityMapper, name: str, entity: Edge) -> Any:  # noqa: ANN
 
 
 def _stale_error(entity: Node | Edge, done: str, *, gone: bool) -> OGMError:
-    what = "it is not in the database any more" if gone else "it was changed or removed there since it was read"
+    what = "it is not in the database any more" if gone else "it was changed or removed in the database since"
     return StaleEntityError(
         f"{entity!r} {done}, but {what}; nothing of this unit was written. Roll back, load it again, and retry."
     )

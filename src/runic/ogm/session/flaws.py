@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from runic.ogm.exceptions import FieldValidationError
+from runic.ogm.exceptions import ConstraintViolationError, FieldValidationError
 from runic.ogm.expressions import Operand
+from runic.ogm.model.indexes import indexed_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,11 +21,7 @@ def refuse_flawed(unit: Flushing, changed: Iterable[tuple[Any, tuple[int, ...]]]
     """Raise FieldValidationError for a value that is to be written to an indexed field which cannot hold it."""
     if not unit.dialect.has_index_flaws:
         return
-    edges = [pair.edge for pair in unit.pairs.values() if pair.add and pair.edge is not None]
-    written: list[tuple[Any, tuple[int, ...] | None]] = [
-        *((entity, None) for entity in [*unit.new.values(), *unit.merged.values(), *edges]),
-        *changed,
-    ]
+    written = _written(unit, changed)
     metas = {entity.__meta__.cls: entity.__meta__ for entity, _ in written}
     yield from unit.keys.learn(metas.values())
     held = {cls: fields for cls, meta in metas.items() if (fields := unit.keys.held(meta))}
@@ -32,6 +30,30 @@ def refuse_flawed(unit: Flushing, changed: Iterable[tuple[Any, tuple[int, ...]]]
         for prop in held.get(entity.__meta__.cls, ()):
             if indexes is None or mapper.index(prop.name) in indexes:
                 _check(unit, entity.__meta__.name, prop.name, mapper.encode(prop.name, getattr(entity, prop.name)))
+
+
+def _written(
+    unit: Flushing, changed: Iterable[tuple[Any, tuple[int, ...]]]
+) -> list[tuple[Any, tuple[int, ...] | None]]:
+    """Return what a unit writes: entities, and the indexes of their changed properties, or None for all."""
+    edges = [pair.edge for pair in unit.pairs.values() if pair.add and pair.edge is not None]
+    whole = [*unit.new.values(), *unit.merged.values(), *edges]
+    return [*((entity, None) for entity in whole), *changed]
+
+
+def name_unique_fields(
+    unit: Flushing, error: ConstraintViolationError, changed: Iterable[tuple[Any, tuple[int, ...]]]
+) -> None:
+    """Add the unique fields that a unit writes to an error of the database that does not tell which it was."""
+    fields: dict[str, None] = {}
+    for entity, indexes in _written(unit, changed):
+        meta, mapper = entity.__meta__, unit.mapper.entity(entity.__meta__.cls)
+        for prop, _, unique in indexed_fields(meta):
+            if unique and (indexes is None or mapper.index(prop.name) in indexes):
+                fields[f"{meta.name}.{prop.name}"] = None
+    text = str(error)
+    if fields and not {field.partition(".")[2] for field in fields} & {*re.findall(r"\w+", text)}:
+        error.args = (f"{text}: what this unit gives {' or '.join(fields)} is taken; change it, or what has it",)
 
 
 def refuse_flawed_changes(unit: Flushing, selection: Selection) -> Operation[None]:

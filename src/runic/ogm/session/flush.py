@@ -18,7 +18,7 @@ from runic.ogm.exceptions import (
     UnsendableValueError,
 )
 from runic.ogm.model.state import UNLOADED
-from runic.ogm.session.flaws import refuse_flawed
+from runic.ogm.session.flaws import name_unique_fields, refuse_flawed
 from runic.ogm.session.plan import Plan
 from runic.ogm.session.staging import Staging
 
@@ -166,6 +166,7 @@ class Flushing(Staging):
             return
         if found is not None:
             raise found from error
+        name_unique_fields(self, error, Plan.changes(self, self.identity.everything()))
 
     def _diagnose(self, sections: list[Section]) -> Operation[OGMError]:
         """Return the error of a batch that did not reach its count."""

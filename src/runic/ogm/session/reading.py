@@ -326,7 +326,7 @@ class Reading(Flushing):
         wire = self.mapper.entity(meta.cls).encode(meta.key.name, getattr(entity, meta.key.name))
         yield from self._read_by_key(meta.cls, [wire], steps, "get")
         if type(entity).__ogm_expired__:
-            raise EntityNotFoundError(f"{entity!r} is not in the database any more")
+            raise EntityNotFoundError(f"{entity!r} is not in the database any more: expunge() it")
 
     def _refresh_edge(self, edge: Edge) -> Operation[None]:
         if not self.owns(edge):
@@ -335,7 +335,7 @@ class Reading(Flushing):
         statement = SectionMaker(self.dialect, self.mapper).read_edge(mapper, edge)
         reply = yield statement
         if not reply.tables[0]:
-            raise EntityNotFoundError(f"{edge!r} is not in the database any more")
+            raise EntityNotFoundError(f"{edge!r} is not in the database any more: expunge() it")
         for name in edge.__meta__.properties:
             vars(edge).pop(name, None)  # what is set would count as a change
         mapper.load_values(edge, reply.tables[0][0], 0, Link(self.owner))

@@ -8,7 +8,7 @@ import pytest
 
 from runic.ogm.backends.age_dialect import AgeDialect
 from runic.ogm.cypher.load import GraphPlan, plan_fetch, render_by_keys
-from runic.ogm.cypher.patterns import Shortest
+from runic.ogm.cypher.patterns import Hop, Shortest
 from runic.ogm.cypher.persist import (
     Diagnosis,
     compile_section,
@@ -120,6 +120,13 @@ STATEMENTS: dict[str, tuple[Callable[[], str], str]] = {
         (
             "WITH DISTINCT n, m WITH n, m ORDER BY n, m.`x` DESC, id(m) "
             "WITH n, collect(m)[0..$p0] AS _some UNWIND _some AS m"
+        ),
+    ),
+    "a hop without direction": (
+        lambda: AGE.render_hop(Hop(Port.__meta__.relations["near"], "n", "r", "m", ":`Port`", ("m.`x` = 1",)), "MATCH"),
+        (
+            "MATCH ()-[r:`NEAR`]->() WHERE start_id(r) = id(n) OR end_id(r) = id(n) MATCH (m:`Port`) "
+            "WHERE id(m) = CASE WHEN start_id(r) = id(n) THEN end_id(r) ELSE start_id(r) END AND m.`x` = 1"
         ),
     ),
     "shortest path": (

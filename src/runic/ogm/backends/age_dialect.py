@@ -20,7 +20,7 @@ from runic.ogm.model.registry import metadata
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from runic.ogm.cypher.patterns import Shortest
+    from runic.ogm.cypher.patterns import Hop, Shortest
     from runic.ogm.cypher.statement import Wire
     from runic.ogm.model.metadata import ClassMeta
 
@@ -139,6 +139,19 @@ class AgeDialect(AgeSchema, AgeSearch, Dialect):
     def render_undirected_relate(self, edge: str, key: str, properties: str, changes: str) -> str:
         """Return what `render_relate` does, where an edge of the other direction is found as well."""
         return _relate("-", edge, key, properties, changes)
+
+    def render_hop(self, hop: Hop, keyword: str) -> str:
+        """Return an undirected hop in two clauses: a pattern without direction is tried with every pair of vertices."""
+        if hop.relation.direction != "BOTH":
+            return hop.match(keyword)
+        source, edge = f"id({hop.source})", hop.edge
+        ends = f"start_id({edge})", f"end_id({edge})"
+        other = f"CASE WHEN {ends[0]} = {source} THEN {ends[1]} ELSE {ends[0]} END"
+        conditions = " AND ".join((f"id({hop.target}) = {other}", *hop.conditions))
+        return (
+            f"{keyword} ()-[{edge}:{quote(hop.relation.type)}]->() WHERE {ends[0]} = {source} OR {ends[1]} = {source} "
+            f"{keyword} ({hop.target}{hop.labels}) WHERE {conditions}"
+        )
 
     def render_shortest_path(self, shortest: Shortest, carry: str) -> str:
         """Return what matches every path and keeps the shortest: there is no function for it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 
 from runic.ogm.cypher.expressions import ExpressionCompiler
-from runic.ogm.cypher.patterns import render_pattern, render_targets
+from runic.ogm.cypher.patterns import Hop, render_targets
 from runic.ogm.cypher.statement import Statement
 from runic.ogm.exceptions import QueryError
 from runic.ogm.expressions import Ordering
@@ -131,11 +131,11 @@ class GraphPlan:
 
     def _add_step(self, step: FetchStep, path: str, source: str, depth: int, key: tuple[str, Wire] | None) -> None:
         relation, target, edge = step.relation, f"m{depth}", f"r{depth}"
-        pattern = self._pattern(step, source, edge, target)
+        hop = self._hop(step, source, edge, target)
         ordering = self._ordering(step, edge, target)
         family = self.mapper.family(relation.targets)
         source_id, source_wire = key or (self.dialect.render_id(source), self.dialect.id_wire)
-        found, pairs = f"MATCH {pattern}", f"OPTIONAL MATCH {pattern}"
+        found, pairs = (self.dialect.render_hop(hop, keyword) for keyword in ("MATCH", "OPTIONAL MATCH"))
         if step.options.limit is not None:
             found = pairs = found + self._chosen(step.options.limit, ordering, source, edge, target)
         elif ordering:
@@ -150,15 +150,14 @@ class GraphPlan:
         for child in step.children.values():
             self._add_step(child, f"{path}{found} ", target, depth + 1, None)
 
-    def _pattern(self, step: FetchStep, source: str, edge: str, target: str) -> str:
-        """Return the pattern of a step, with the conditions on what it leads to."""
+    def _hop(self, step: FetchStep, source: str, edge: str, target: str) -> Hop:
+        """Return the hop of a step, with the conditions on what it leads to."""
         relation = step.relation
         labels, union = render_targets(self.dialect, relation.targets, target)
         self.expressions.enter({}, step.values)
         conditions = [union] if union else []
         conditions += self.expressions.inside(relation, step.options.where, edge, target)
-        pattern = render_pattern(relation, source, edge, f"{target}{labels}")
-        return f"{pattern} WHERE {' AND '.join(conditions)}" if conditions else pattern
+        return Hop(relation, source, edge, target, labels, tuple(conditions))
 
     def _ordering(self, step: FetchStep, edge: str, target: str) -> str:
         relation = step.relation

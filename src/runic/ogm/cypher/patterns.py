@@ -29,6 +29,22 @@ class Shortest(NamedTuple):
         return render_pattern(self.relation, self.source, "", self.target, hops + bound)
 
 
+class Hop(NamedTuple):
+    """One hop from a node that is bound: `labels` and `conditions` are of what it leads to, and of the edge."""
+
+    relation: RelationMeta
+    source: str
+    edge: str
+    target: str
+    labels: str
+    conditions: tuple[str, ...]
+
+    def match(self, keyword: str) -> str:
+        """Return the clause that finds the edge and the target together."""
+        pattern = render_pattern(self.relation, self.source, self.edge, f"{self.target}{self.labels}")
+        return f"{keyword} {pattern}" + (f" WHERE {' AND '.join(self.conditions)}" if self.conditions else "")
+
+
 def render_pattern(relation: RelationMeta, source: str, edge: str, target: str, hops: str = "") -> str:
     """Return `(source)-[edge:TYPE]->(target)`, in the direction that the relation has as seen from its owner."""
     left = "<-" if relation.direction == "INCOMING" else "-"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
-    from runic.ogm.cypher.patterns import Shortest
+    from runic.ogm.cypher.patterns import Hop, Shortest
 
 
 class RepeatStart(NamedTuple):
@@ -37,6 +37,13 @@ class QueryDialect:
     """Can the backend answer a statement in mode "explain" with its plan?"""
     supports_profile: ClassVar[bool] = False
     """Can the backend answer a statement in mode "profile" with its plan and what each part did?"""
+
+    def render_hop(self, hop: Hop, keyword: str) -> str:
+        """Return what goes on along one relation; `keyword` is MATCH or OPTIONAL MATCH.
+
+        After the latter, a row that leads nowhere has no target; it may have an edge.
+        """
+        return hop.match(keyword)
 
     def render_shortest_path(self, shortest: Shortest, carry: str) -> str:  # noqa: ARG002 - for dialects
         """Return clauses that bind `shortest.path`, and leave out the rows without a path.

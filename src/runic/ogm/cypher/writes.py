@@ -32,7 +32,7 @@ def compile_write(selection: Selection, dialect: Dialect) -> CompiledSelect:
             "or delete them, and commit"
         )
     target = target_of(selection)
-    compiler = SelectCompiler(selection, dialect, [target], named=False, writes=True)  # ArcadeDB sets no quoted variable
+    compiler = SelectCompiler(selection, dialect, [target], named=False, writes=True)  # ArcadeDB: bare names
     clauses = compiler.clauses()
     _add_each_once(compiler, clauses, target)
     name = compiler.names[target]

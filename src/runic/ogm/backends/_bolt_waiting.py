@@ -1,7 +1,7 @@
 """How long the Bolt client waits for a silent server, and what becomes of a connection that nobody waits for.
 
 Both reach into the client, which offers neither: its sockets know deadlines, its pools are given a function that opens
-connections. `tests/backends/neo4j/test_waiting.py` tells when a version of it has other names for them.
+connections. `tests/unit/backends/test_bolt_waiting.py` tells when a version of it has other names for them.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import pytest
 from runic.ogm import select
 
 from .harness import Database
-from .models import Artist, Gallery
+from .models import Artist, Change, Gallery, Station
 
 
 async def test_query_sees_staged_entity(db: Database) -> None:
@@ -52,6 +52,26 @@ async def test_raw_cypher_sees_staged_entity(db: Database) -> None:
         s.add(Artist(id="a", name="A"))
         result = await s.execute("MATCH (n:Artist) RETURN n.id AS id")
         assert [dict(row) for row in result] == [{"id": "a"}]
+
+
+async def test_raw_cypher_sees_changed_properties(db: Database) -> None:
+    """Rule 3: of a node, and of an edge."""
+    await db.save(Station(code="a"), Station(code="b"))
+    async with db.session() as s:
+        a, b = await s.get_many(Station, ["a", "b"])
+        await s.relate(a, Station.changes, b, edge=Change(minutes=1))
+    async with db.session() as s:
+        a = await s.get(Station, "a")
+        a.zone = 7
+        text = "MATCH (n:Station) WHERE n.zone = 7 RETURN n.code AS code"
+        assert [dict(row) for row in await s.execute(text)] == [{"code": "a"}]
+        [(edge, _)] = await s.edges(a, Station.changes)
+        edge.minutes = 2
+        text = "MATCH ()-[r:CHANGES_TO]->() RETURN r.minutes AS minutes"
+        assert [dict(row) for row in await s.execute(text)] == [{"minutes": 2}]
+        with db.count() as sent:
+            await s.execute(text)
+        assert len(sent) == 1
 
 
 async def test_autoflush_false_leaves_work_staged(db: Database) -> None:

@@ -88,11 +88,11 @@ class Flushing(Staging):
         if plan.sections:
             self.flushed.append(plan)
 
-    def flush_for_read(self, classes: Iterable[type[Node | Edge]] = ()) -> Operation[None]:
-        """Flush before a read if anything is staged, or if a property of one of `classes` changed."""
+    def flush_for_read(self, classes: Iterable[type[Node | Edge]] | None = ()) -> Operation[None]:
+        """Flush before a read if anything is staged, or if a property of one of `classes` (None: any) changed."""
         if self.read_only:
             return
-        if self.staged or any(self._has_changes(cls) for cls in classes):
+        if classes is None or self.staged or any(self._has_changes(cls) for cls in classes):
             yield from self.flush()
 
     def _has_changes(self, cls: type[Any]) -> bool:

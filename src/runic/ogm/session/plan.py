@@ -53,8 +53,9 @@ class Plan:
         ]
         written = [*unit.new.values(), *unit.merged.values(), *unit.deleted.values(), *(node for node, _ in nodes)]
         names = sorted({kind.__meta__.name for kind, _ in _by_type(written)})
-        self.summary = f"{len(written)} nodes of {', '.join(names) or 'no class'}"
-        self.summary += f" and {len(unit.pairs) + len(unit.deleted_edges) + len(edges)} edges"
+        counts = {f"nodes of {', '.join(names)}": len(written)}
+        counts["edges"] = len(unit.pairs) + len(unit.deleted_edges) + len(edges)
+        self.summary = ", ".join(f"{what}: {count}" for what, count in counts.items() if count)
         self._after.append(unit.forget_staged)
 
     @staticmethod

@@ -228,7 +228,7 @@ class Querying(EdgeReading):
         if write:
             self.check_writable()
         bound = checked_timeout(timeout)
-        yield from self.before_read()
+        yield from self.before_read(None)
         reply = yield from self.send(Request(cypher, parameters, write=write, origin="execute", timeout=bound))
         return Result(list(reply.columns), [tuple(row) for row in reply.tables[0]] if reply.tables else [])
 

@@ -47,7 +47,7 @@ class Reading(Flushing):
         super().__init__(dialect, mapper, keys)
         self.autoflush, self.read_only, self.lazy = autoflush, read_only, lazy
 
-    def before_read(self, classes: Iterable[type[Any]] = ()) -> Operation[None]:
+    def before_read(self, classes: Iterable[type[Any]] | None = ()) -> Operation[None]:
         """Flush first where that may change what is read."""
         self.check_open()
         if self.autoflush:

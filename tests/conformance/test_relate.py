@@ -41,6 +41,14 @@ async def test_relate_adds_and_never_deletes(db: Database) -> None:
     assert (await db.dump()).pairs("REPRESENTED_BY") == [("a", "g1"), ("a", "g2")]
 
 
+async def test_pairs_may_come_from_a_generator_that_uses_the_session(db: Database) -> None:
+    await seed(db)
+    async with db.session() as s:
+        pairs = ((s.reference(Artist, "a"), s.reference(Painting, key)) for key in ["p"])
+        await s.relate_all(Artist.works, pairs)
+    assert (await db.dump()).pairs("MADE") == [("a", "p")]
+
+
 async def test_several_targets_of_a_single_raise(db: Database) -> None:
     """Rule 7: named when read by fetch."""
     await test_relate_adds_and_never_deletes(db)

@@ -53,7 +53,8 @@ def relate(name: str) -> str:
     edge = MAPPER.entity(relation.edge_model) if relation.edge_model is not None else None
     ends = render_ends(AGE, Port.__meta__, AirPort.__meta__)
     nothing = Diagnosis("", lambda _, __: None)
-    (section,) = relate_sections(AGE, ends, render_relate(AGE, relation, edge), [["a", "b"]], nothing, None)
+    rows = [["a", "b"]]
+    (section,) = relate_sections(AGE, ends, render_relate(AGE, relation, edge, rows), rows, nothing, None)
     return compile_section(section).text
 
 
@@ -72,7 +73,7 @@ STATEMENTS: dict[str, tuple[Callable[[], str], str]] = {
         "CREATE (n:`AirPort` {`id`: row[0], `name`: row[1], `runways`: row[2]})",
     ),
     "merge": (
-        lambda: render_merge(AGE, MAPPER.entity(AirPort), AirPort.__meta__),
+        lambda: render_merge(AGE, MAPPER.entity(AirPort), AirPort.__meta__, [["a", "b", 1]]),
         (
             "OPTIONAL MATCH (n:`Port`) WHERE n.`id` = row[0] "
             "SET n.`id` = row[0], n.`name` = row[1], n.`runways` = row[2] "

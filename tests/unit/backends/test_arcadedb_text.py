@@ -35,7 +35,7 @@ def texts(statements: list[Statement]) -> list[str]:
 
 
 def merged(cls: type[Node]) -> str:
-    return render_merge(DIALECT, Mapper(DIALECT).entity(cls), cls.__meta__)
+    return render_merge(DIALECT, Mapper(DIALECT).entity(cls), cls.__meta__, [["r", 1]])
 
 
 def test_merge_of_one_label_is_the_standard() -> None:

@@ -46,6 +46,9 @@ def test_answers_of_a_dict_that_is_looked_through(steps: list[tuple[str, PairId]
         assert sorted(table.touching(halt), key=repr) == sorted(
             (found for found in oracle if id(halt) in found[1:3]), key=repr
         )
+        assert sorted(table.joining(halt, HALTS[0]), key=repr) == sorted(
+            (found for found in oracle if {*found[1:3]} == {id(halt), id(HALTS[0])}), key=repr
+        )
 
 
 def test_index_forgets_what_left() -> None:

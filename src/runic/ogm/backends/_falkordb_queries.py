@@ -50,7 +50,7 @@ class FalkorDBQueries(QueryDialect):
         return value if value is None or isinstance(value, float) else math.ldexp(value[0], value[1] - _FRACTION)
 
     def render_any_order(self) -> str:
-        """Return an order by nothing: where LIMIT asks for more rows than there are, OPTIONAL MATCH gives some twice."""
+        """Return an order by nothing: behind a LIMIT of more rows than there are, OPTIONAL MATCH gives some twice."""
         return " ORDER BY 1"
 
     def render_carried_key(self, column: str) -> str:

@@ -33,7 +33,7 @@ from runic.ogm.query.references import (
     is_property,
 )
 from runic.ogm.query.related import Exists, RelatedCount
-from runic.ogm.query.scope import is_call
+from runic.ogm.query.scope import is_call, is_case
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -114,7 +114,7 @@ class ExpressionCompiler(QuestionCompiler):
         if is_column(operand):
             known = self.columns.get(operand.name)
             return known if is_sent(known) else None
-        if isinstance(operand, Case):
+        if is_case(operand):
             return self._codec_of_case(operand)
         if isinstance(operand, (RelatedCount, Hops)):
             return codec_for(int, native)

@@ -92,6 +92,11 @@ def is_call(expression: object) -> TypeGuard[FunctionCall[Any]]:
     return isinstance(expression, FunctionCall)
 
 
+def is_case(expression: object) -> TypeGuard[Case[Any]]:
+    """Tell choices from other operands."""
+    return isinstance(expression, Case)
+
+
 def is_aggregate(expression: object) -> TypeGuard[FunctionCall[Any]]:
     """Tell whether an expression is an aggregate itself."""
     return is_call(expression) and expression.aggregate

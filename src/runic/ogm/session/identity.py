@@ -43,6 +43,12 @@ class EdgeTable(dict[PairId, T]):
         ends = [self._by_node.get(node, {}) for node in place[1:3]]
         return [found for found in min(ends, key=len) if found[:3] == place[:3]]
 
+    def joining(self, first: Node, second: Node) -> list[PairId]:
+        """Return the places of all edges of two nodes, of whatever type and direction."""
+        self._catch_up()
+        ends = [self._by_node.get(id(node), {}) for node in (first, second)]
+        return [found for found in min(ends, key=len) if {*found[1:3]} == {id(first), id(second)}]
+
     def _catch_up(self) -> None:
         fresh: list[PairId] = []
         for place in reversed(self):
@@ -114,7 +120,7 @@ class IdentityMap:
 
     def remove_edge(self, edge: Edge) -> PairId | None:
         """Take an edge out, and return the place that it had."""
-        for place in self.edges.touching(edge.source):
+        for place in self.edges.joining(edge.source, edge.target):
             if self.edges[place] is edge:
                 del self.edges[place]
                 return place

@@ -218,7 +218,7 @@ class Staging(PairStaging):
             raise DetachedEntityError(f"{entity!r} is not in this session: load it here, or add() it, to delete it")
 
     def _delete_edge(self, edge: Edge) -> None:
-        staged = [found for found in self.pairs.touching(edge.source) if self.pairs[found].edge is edge]
+        staged = [found for found in self.pairs.joining(edge.source, edge.target) if self.pairs[found].edge is edge]
         for found in staged:
             del self.pairs[found]
         if not staged and not self.owns(edge):

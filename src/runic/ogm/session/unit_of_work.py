@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from runic.ogm.session.arguments import listed
 from runic.ogm.session.plans import Explaining
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from runic.ogm.cypher.statement import Operation
     from runic.ogm.model.base import Edge, Node
@@ -31,18 +31,27 @@ class UnitOfWork(Explaining):
         yield  # pragma: no cover - makes this an operation
 
     def relate_all(self, relation: object, pairs: Iterable[tuple[Any, ...]]) -> Operation[None]:
-        """Stage many edges of one relation: (source, target) or (source, target, edge)."""
+        """Stage many edges of one relation: (source, target) or (source, target, edge).
+
+        The pairs are taken here, not within the operation: a generator of them may use the session.
+        """
+        return self._relate_all(relation, listed(pairs, "pairs", "(source, target) or (source, target, edge)"))
+
+    def _relate_all(self, relation: object, pairs: Sequence[Any]) -> Operation[None]:
         self.check_writable()
         metas: dict[type, RelationMeta] = {}
-        wanted = listed(pairs, "pairs", "(source, target) or (source, target, edge)")
-        for pair in wanted:
-            if not isinstance(pair, (tuple, list)) or len(pair) not in (2, 3):
-                raise TypeError(f"relate_all() takes (source, target) or (source, target, edge), not {pair!r}")
+        for pair in pairs:
+            _check_pair(pair)
             source: Any = pair[0]
             if type(source) not in metas:
                 metas[type(source)] = self.relation_of(source, relation)
             self.check_ends(metas[type(source)], *pair)
-        for pair in wanted:
+        for pair in pairs:
             self.stage_checked(metas[type(pair[0])], *pair)
         return
         yield  # pragma: no cover - makes this an operation
+
+
+def _check_pair(pair: object) -> None:
+    if not isinstance(pair, (tuple, list)) or len(cast("Sequence[object]", pair)) not in (2, 3):
+        raise TypeError(f"relate_all() takes (source, target) or (source, target, edge), not {pair!r}")

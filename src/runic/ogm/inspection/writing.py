@@ -174,15 +174,12 @@ def layout(prefix: str, arguments: Sequence[str], suffix: str) -> str:
 
 
 def _item(indent: str, argument: str) -> str:
-    """Return an argument on a line of its own; one that is a list and too long is spread over several."""
+    """Return an argument on a line of its own; of one that is a list and too long, each item has its own."""
     line = f"{indent}{argument},"
     for opening, closing in (("[", "]"), ("(", ")")):
         name, found, rest = argument.partition(opening)
         if width(line) > WIDTH and found and rest.endswith(closing) and name in ("labels=", "target="):
-            items = split_literals(rest[:-1])
-            inner = f"{indent}    {', '.join(items)}"
-            if width(inner) > WIDTH:
-                inner = "\n".join(f"{indent}    {item}," for item in items)
+            inner = "\n".join(f"{indent}    {item}," for item in split_literals(rest[:-1]))
             return f"{indent}{name}{opening}\n{inner}\n{indent}{closing},"
     return line
 

@@ -146,7 +146,7 @@ async def test_single_relation_is_replaced_in_one_step(db: Database) -> None:
 @pytest.mark.sync_only
 @pytest.mark.requires("serialises_writes")
 async def test_writers_of_a_single_relation_leave_one_edge(db: Database) -> None:
-    """Demand 12: the last one wins. Elsewhere two that never saw each other may both leave theirs, which a read then tells."""
+    """Demand 12: the last one wins. Elsewhere two that never saw each other may both leave theirs: a read tells."""
     await db.save(Artist(id="a", name="A"), *[Gallery(id=f"g{i}", name="G") for i in range(8)])
 
     def work(number: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runic.ogm import DatabaseError, OGMError, QuerySyntaxError
+from runic.ogm import DatabaseError, OGMError, QueryError, QuerySyntaxError
 
 from .harness import Database
 from .models import Artist
@@ -121,3 +121,12 @@ async def test_nodes_come_as_values(db: Database) -> None:
         [row] = await s.execute("MATCH (n:Artist) RETURN n")
         assert set(row["n"].labels) == {"Artist"}
         assert row["n"].properties["name"] == "A"
+
+
+@pytest.mark.parametrize("value", [2**70, object(), [1, {"a": 2**70}]], ids=["beyond 64 bits", "no value", "within"])
+async def test_parameter_that_cannot_be_sent_is_named(db: Database, value: object) -> None:
+    """Rule 19: before anything is sent."""
+    async with db.session() as s:
+        with db.count() as counted, pytest.raises(QueryError, match="'given'"):
+            await s.execute("RETURN $given AS x", {"given": value})
+        assert len(counted) == 0

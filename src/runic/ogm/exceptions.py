@@ -91,8 +91,8 @@ class QuerySyntaxError(DatabaseError):
     """The database could not understand a statement."""
 
 
-class UnsendableValueError(OGMError):
-    """A backend cannot spell a parameter; the session turns it into FieldValidationError where it knows the field.
+class UnsendableValueError(QueryError):
+    """A parameter cannot be sent; the session turns it into FieldValidationError where it knows the field.
 
     `path` leads to the value: the parameter's name, then indexes into its lists.
     """

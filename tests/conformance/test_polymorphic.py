@@ -58,7 +58,7 @@ class Lamp(Gauge):
     shown: str | None = None
 
 
-class Meter(Gauge):
+class Level(Gauge):
     """Shows a fraction, under a name of its own."""
 
     fraction: float | None = Field(default=None, name="shown")
@@ -66,12 +66,12 @@ class Meter(Gauge):
 
 async def test_one_name_of_several_types(db: Database) -> None:
     """Classes of a hierarchy may store different types under one name: the base class reads them all."""
-    await db.save(Dial(id="d", shown=3), Lamp(id="l", shown="red"), Meter(id="m", fraction=0.5), Gauge(id="g"))
+    await db.save(Dial(id="d", shown=3), Lamp(id="l", shown="red"), Level(id="v", fraction=0.5), Gauge(id="g"))
     async with db.session() as s:
-        dial, gauge, lamp, meter = await s.scalars(select(Gauge).order_by("id"))
-        assert (dial.shown, lamp.shown, meter.fraction, type(gauge)) == (3, "red", 0.5, Gauge)
+        dial, gauge, lamp, level = await s.scalars(select(Gauge).order_by("id"))
+        assert (dial.shown, lamp.shown, level.fraction, type(gauge)) == (3, "red", 0.5, Gauge)
     async with db.session() as s:
-        assert [(await s.get(Gauge, key)).id for key in "dglm"] == list("dglm")
+        assert [(await s.get(Gauge, key)).id for key in "dglv"] == list("dglv")
 
 
 async def test_properties_of_the_subclass_are_read(db: Database) -> None:

@@ -152,7 +152,7 @@ def test_get(filled: Driver) -> None:
                 session.get(Tramcar, key)
 
     run()
-    check(measure(filled, run, len(keys)), Cost(100, 137, 4, 120))
+    check(measure(filled, run, len(keys)), Cost(100, 137, 4, 121))
 
 
 def test_insert(empty: Driver) -> None:

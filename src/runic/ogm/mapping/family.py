@@ -73,8 +73,8 @@ class Family:
             properties: list[str] = []
             for graph_name, _ in self._places:
                 column = dialect.render_property(alias, graph_name)
-                while column in properties and column != dialect.render_carried_key(column):
-                    column = dialect.render_carried_key(column)  # FalkorDB returns nothing twice under one name
+                while column in properties:  # a name may stand once in what is returned
+                    column = f"coalesce({column})"
                 properties.append(column)
             labels = [] if self.labels_position is None else [f"labels({alias})"]
             found = [*properties, dialect.render_id(alias), *labels]

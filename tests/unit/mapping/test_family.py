@@ -66,7 +66,13 @@ def test_columns_of_hierarchy_are_shared() -> None:
 
 def table(family: Any, *nodes: dict[str, Any]) -> list[list[Any]]:
     """Return rows for nodes given as property values by (name, wire), with `id` and `labels`."""
-    columns = list(zip((text.split(".")[-1].strip("`)") for text in family.columns("n")), family.wires, strict=True))
+    columns = list(
+        zip(
+            (text.split(".")[-1].removesuffix("`)").strip("`") for text in family.columns("n")),
+            family.wires,
+            strict=True,
+        )
+    )
     return [
         [node["labels"] if wire == "labels" else node.get(f"{name}:{wire}", node.get(name)) for name, wire in columns]
         for node in nodes

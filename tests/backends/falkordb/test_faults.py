@@ -24,7 +24,7 @@ from tests.servers.falkordb_tcp import PASSWORD, TcpFalkorServer
 
 from .conftest import SLOW_READ
 
-SLOW_WRITE = "UNWIND range(1, 600000) AS x CREATE (:Slow {x: x})"
+SLOW_WRITE = "UNWIND range(1, 1500000) AS x CREATE (:Slow {x: x})"
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +141,7 @@ def test_slow_write_without_it_is_in_doubt(driver: Driver) -> None:
             s.execute(SLOW_WRITE, write=True, timeout=0.1)
         assert caught.value.outcome_unknown
         s.execute("CREATE (:After)", write=True)
-        assert s.execute("MATCH (n:Slow) RETURN count(n)").rows == [(600_000,)]
+        assert s.execute("MATCH (n:Slow) RETURN count(n)").rows == [(1_500_000,)]
 
 
 def test_deadline_bounds_the_wait_for_a_connection(server: TcpFalkorServer) -> None:

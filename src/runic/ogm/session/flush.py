@@ -14,7 +14,7 @@ from runic.ogm.exceptions import (
     GuardViolationError,
     OGMError,
     RollbackWarning,
-    StaleEntityError,
+    TransientDatabaseError,
     UnsendableValueError,
 )
 from runic.ogm.model.state import UNLOADED
@@ -169,8 +169,8 @@ class Flushing(Staging):
         name_unique_fields(self, error, Plan.changes(self, self.identity.everything()))
 
     def _diagnose(self, sections: list[Section]) -> Operation[OGMError]:
-        """Return the error of a batch that did not reach its count."""
-        return (yield from self._find_fault(sections)) or StaleEntityError(
+        """Return the error of a batch that did not reach its count; another try may where no row is at fault by now."""
+        return (yield from self._find_fault(sections)) or TransientDatabaseError(
             "the data changed while it was being written; nothing of this unit was kept. Roll back and try it again."
         )
 

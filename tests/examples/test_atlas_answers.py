@@ -15,12 +15,12 @@ from tests.source import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-OTHERS = [name for name in MODULES if name in chosen() and name != "falkordb"]
+SERVERS = [name for name in MODULES if name in chosen()]
 
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(name, id=f"{name}-sync", marks=pytest.mark.backend(f"{name}-examples")) for name in OTHERS],
+    [pytest.param(name, id=f"{name}-sync", marks=pytest.mark.backend(f"{name}-examples")) for name in SERVERS],
 )
 def test_answers_are_those_of_the_embedded_database(name: str, tmp_path: Path) -> None:
     """With three hundred cities; `scripts/compare_atlas.py` does it with all of the world's."""

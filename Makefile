@@ -22,7 +22,7 @@ OTHER_VERSIONS := 3.12 3.13
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
 
-demo: $(VENV)/.installed-demo  ## Write the world to a graph and ask it eight questions
+demo: $(VENV)/.installed-demo$(if $(RUNIC_URL),-all)  ## Write the world to a graph and ask it eight questions; RUNIC_URL=... chooses which
 	@$(BIN)/python examples/atlas
 
 servers: $(VENV)/.installed-dev  ## Start the databases of the tests, print their URLs, and wait
@@ -124,4 +124,8 @@ $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.installed-demo: pyproject.toml | $(VENV)/bin/python
 	$(PIP) --editable ".[demo]"
+	@touch $@
+
+$(VENV)/.installed-demo-all: pyproject.toml | $(VENV)/bin/python
+	$(PIP) --editable ".[all,demo]"
 	@touch $@

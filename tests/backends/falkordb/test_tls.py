@@ -34,9 +34,10 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     """An authority of our own, and certificates of it for this machine and for another one."""
     folder = tmp_path_factory.mktemp("tls")
     _openssl(folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem",
-             "-subj", "/CN=authority of the tests", "-days", "2")  # fmt: skip
+             "-subj", "/CN=authority of the tests", "-days", "2",
+             "-addext", "keyUsage=critical,keyCertSign,cRLSign")  # fmt: skip
     for name, host in (("right", "DNS:localhost,IP:127.0.0.1"), ("other", "DNS:elsewhere.example")):
-        (folder / f"{name}.ext").write_text(f"subjectAltName={host}\n")
+        (folder / f"{name}.ext").write_text(f"subjectAltName={host}\nauthorityKeyIdentifier=keyid\n")
         _openssl(folder, "req", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr",
                  "-subj", f"/CN={name}")  # fmt: skip
         _openssl(folder, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",

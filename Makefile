@@ -31,7 +31,7 @@ servers: $(VENV)/.installed-dev  ## Start the databases of the tests, print thei
 test: check  ## Lint, types and all tests: what CI runs
 	$(PYTEST) $(SERVERS) $(ARGS)
 
-fast: $(VENV)/.installed-dev  ## Quick tests on FalkorDB, the sync half of each, under a minute
+fast: $(VENV)/.installed-dev  ## Quick tests on FalkorDB, the sync half of each
 	RUNIC_TEST_DATABASES=falkordb $(PYTEST) $(PARALLEL) -m "not slow and not asynchronous" $(ARGS)
 
 quick: $(VENV)/.installed-dev  ## Quick tests, sync and async

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg_pool import PoolTimeout
 
+from runic.ogm.backends.base import GRACE
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
 
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
 
     from runic.ogm.backends._age_exchange import Raw, Request
 
-GRACE = 0.25
-"""Seconds that a server which ends a statement in time has to say so, before the connection is given up."""
 SUSPICIOUS = 1.0
 """Seconds without a connection after which it is looked at whether the server can be reached at all."""
 _NOTHING = nullcontext()

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from neo4j._deadline import Deadline
 
+from runic.ogm.backends.base import GRACE
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
 
-GRACE = 0.25
-"""Seconds that a server which ends a statement in time has to say so, before the connection is given up."""
 _NOTHING = nullcontext()
 
 

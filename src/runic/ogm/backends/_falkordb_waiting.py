@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import redis
 import redis.asyncio
 
+from runic.ogm.backends.base import GRACE
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-GRACE = 0.25
-"""Seconds that a server which ends a statement in time has to say so, before the connection is given up."""
 
 _NOTHING = nullcontext()
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)

@@ -38,8 +38,8 @@ class ArcadeDBDialect(ArcadeDBSchema, ArcadeDBSearch, PackedReplies):
     def render_lock(self, alias: str, label: str) -> str:
         """Return a write that changes nothing: without it a record is read anew when it is written, whatever was read.
 
-        Of 320 counts by eight writers at a time up to five were lost, with it none of 960 (setting
-        `arcadedb.txStaleReadCheck` of 26.10, which shall refuse that).
+        Of 320 counts by eight writers at a time up to five were lost, though `arcadedb.txStaleReadCheck` of 26.10 is
+        there to refuse that; with this write none of 960 was.
         """
         del label
         return f"SET {alias}.`_` = null"

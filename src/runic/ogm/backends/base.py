@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.cypher.statement import Reply, Statement
 
+GRACE = 0.25
+"""Seconds that a server which ends a statement in time has to say so, before the connection is given up."""
+
 
 class Transaction(Protocol):
     """An open transaction: it holds one connection until it is committed or rolled back."""

@@ -25,7 +25,7 @@ that keeps every connection waiting while one of them has a transaction open."""
 
 settings.register_profile(
     "shared", settings.get_profile("ci" if os.environ.get("CI") else "default"), deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=int(os.environ.get("RUNIC_TEST_EXAMPLES", "100")), suppress_health_check=[HealthCheck.too_slow],
 )  # fmt: skip
 settings.load_profile("shared")  # servers and tests share the processors: time tells nothing of a test
 BACKENDS = Path(__file__).with_name("backends")

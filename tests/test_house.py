@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.source import ROOT, modules
 
 if TYPE_CHECKING:
@@ -18,19 +16,29 @@ FUNCTION_LINES = 60
 TYPICAL_FUNCTION_LINES = 30
 FOLDERS = ("src", "tests", "examples", "bench")
 
-PATHS = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
+
+def test_files_are_short() -> None:
+    lengths = {path: path.read_text(encoding="utf-8").count("\n") for path in paths()}
+    assert {path: lines for path, lines in lengths.items() if lines >= FILE_LINES} == {}
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_file_and_its_functions_are_short(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert text.count("\n") < FILE_LINES
-    assert [name for name, lines in functions(ast.parse(text)) if lines >= FUNCTION_LINES] == []
+def test_functions_are_short() -> None:
+    long = {
+        (path, name): lines
+        for path in paths()
+        for name, lines in functions(ast.parse(path.read_text(encoding="utf-8")))
+        if lines >= FUNCTION_LINES
+    }
+    assert long == {}
 
 
 def test_typical_function_is_short() -> None:
     sizes = sorted(lines for module in modules().values() for _, lines in functions(module.tree))
     assert sizes[int(len(sizes) * 0.95)] < TYPICAL_FUNCTION_LINES
+
+
+def paths() -> list[Path]:
+    return [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
 
 
 def functions(tree: ast.Module) -> Iterator[tuple[str, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -11,16 +11,6 @@ from runic.ogm.backends.falkordb_dialect import FalkorDBDialect
 from runic.ogm.cypher.ddl import SchemaItem
 from runic.ogm.cypher.dialect import Dialect
 from runic.ogm.schema.declared import checked_classes, declared_items
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture
-def registry() -> Iterator[None]:
-    before = metadata.snapshot()
-    yield
-    metadata.restore(before)
 
 
 class PerClass(Dialect):
@@ -112,7 +102,6 @@ def test_messages_name_the_declaring_class() -> None:
     assert owners["pull",] == "Tug"
 
 
-@pytest.mark.usefixtures("registry")
 def test_index_on_the_wrong_type_is_refused() -> None:
     class Wrong(Node):
         id: str
@@ -128,7 +117,6 @@ def test_index_on_the_wrong_type_is_refused() -> None:
         items(Also)
 
 
-@pytest.mark.usefixtures("registry")
 @pytest.mark.parametrize(
     "groups", ["yard", ["yard"], [("yard",)], [("yard", "yard")], [("yard", "nope")], [("yard", 3)], 7, [7]]
 )
@@ -140,7 +128,6 @@ def test_groups_that_make_no_sense_are_refused(groups: Any) -> None:
             yard: str = ""
 
 
-@pytest.mark.usefixtures("registry")
 def test_key_with_an_odd_name_is_only_indexed_where_constraints_need_plain_ones() -> None:
     class Odd(Node, labels=["Odd label"]):
         id: str

@@ -15,6 +15,7 @@ CRASH := --max-worker-restart=0  # a test that ends its worker would end the nex
 PARALLEL := -n auto --maxprocesses 8 --dist loadscope $(CRASH)
 SERVERS := -n 3 --dist loadscope $(CRASH)  # a worker for each server, whose tests wait for it more than they work
 STRUCTURE := tests/test_layers.py tests/test_house.py tests/test_parity.py tests/test_public_api.py
+QUICKEST := tests/unit tests/conformance $(STRUCTURE)
 OTHER_VERSIONS := 3.12 3.13
 
 .PHONY: help demo servers test fast quick check lint types structure bench soak faults format test-versions test-lowest sbom audit test-on clean
@@ -31,8 +32,8 @@ servers: $(VENV)/.installed-dev  ## Start the databases of the tests, print thei
 test: check  ## Lint, types and all tests: what CI runs
 	$(PYTEST) $(SERVERS) $(ARGS)
 
-fast: $(VENV)/.installed-dev  ## Quick tests on FalkorDB, the sync half of each
-	RUNIC_TEST_DATABASES=falkordb $(PYTEST) $(PARALLEL) -m "not slow and not asynchronous" $(ARGS)
+fast: $(VENV)/.installed-dev  ## Quick tests on FalkorDB, the sync half of each, few random examples
+	RUNIC_TEST_DATABASES=falkordb RUNIC_TEST_EXAMPLES=2 $(PYTEST) $(PARALLEL) -m "not slow and not asynchronous" $(or $(ARGS),$(QUICKEST))
 
 quick: $(VENV)/.installed-dev  ## Quick tests, sync and async
 	$(PYTEST) $(PARALLEL) -m "not slow" $(ARGS)

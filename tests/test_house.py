@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tests.source import ROOT, modules
@@ -18,15 +19,16 @@ FOLDERS = ("src", "tests", "examples", "bench")
 
 
 def test_files_are_short() -> None:
-    lengths = {path: path.read_text(encoding="utf-8").count("\n") for path in paths()}
+    lengths = {path: text.count("\n") for path, text in texts().items()}
     assert {path: lines for path, lines in lengths.items() if lines >= FILE_LINES} == {}
 
 
 def test_functions_are_short() -> None:
     long = {
         (path, name): lines
-        for path in paths()
-        for name, lines in functions(ast.parse(path.read_text(encoding="utf-8")))
+        for path, text in texts().items()
+        if text.count("\n") >= FUNCTION_LINES
+        for name, lines in functions(ast.parse(text))
         if lines >= FUNCTION_LINES
     }
     assert long == {}
@@ -37,8 +39,9 @@ def test_typical_function_is_short() -> None:
     assert sizes[int(len(sizes) * 0.95)] < TYPICAL_FUNCTION_LINES
 
 
-def paths() -> list[Path]:
-    return [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
+@cache
+def texts() -> dict[Path, str]:
+    return {path: path.read_text(encoding="utf-8") for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")}
 
 
 def functions(tree: ast.Module) -> Iterator[tuple[str, int]]:

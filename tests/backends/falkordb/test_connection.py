@@ -41,6 +41,12 @@ def test_password_of_url_opens(tcp: FalkorDBBackend) -> None:
     assert tcp.graph == "over tcp"
 
 
+def test_server_shows_whose_connections_they_are(tcp: FalkorDBBackend, secured: Secured) -> None:
+    tcp.execute(ONE)
+    with redis.Redis(port=secured.port, password=PASSWORD, decode_responses=True) as operator:
+        assert "runic-ogm" in {client["lib-name"] for client in operator.client_list()}
+
+
 @pytest.mark.parametrize("password", ["sesame", None])
 def test_wrong_password_is_not_told(secured: Secured, password: str | None) -> None:
     backend = connect("falkordb", Dialect(), port=secured.port, password=password)

@@ -266,6 +266,7 @@ def test_statements_are_spelt(step: str, dialect: str) -> None:
     assert sent(step, dialect)[-len(texts) :] == [text.replace("PACK", PACK).replace("SLICE", SLICE) for text in texts]
 
 
+@pytest.mark.slow  # the grammar takes a tenth of a second a statement
 @pytest.mark.parametrize("step", list(STEPS))
 def test_grammar_reads_what_memgraph_is_told(step: str) -> None:
     """There is no Memgraph to ask; its breadth-first search is no part of the grammar."""

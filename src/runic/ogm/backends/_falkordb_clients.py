@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 import redis
 import redis.asyncio
 from redis.cluster import RedisCluster
+from redis.driver_info import DriverInfo
 
 from runic.ogm.backends._falkordb_url import TCP, TLS
 from runic.ogm.backends._falkordb_waiting import (
@@ -187,19 +188,25 @@ class AsyncClusterSender:
 
 _OPTIONS_OF_POOLS = frozenset({"max_connections", "timeout", "queue_class"})
 
+# Shown by CLIENT LIST. Without one, redis-py reads the metadata of its package for each connection, which takes longer
+# than connecting does.
+_LIBRARY = DriverInfo(name="runic-ogm", lib_version=None)
 
-def _check_options(kind: Any, target: Target) -> None:  # noqa: ANN401 - a class of redis-py's connections
+
+def _checked_options(kind: Any, target: Target) -> dict[str, Any]:  # noqa: ANN401 - a class of redis-py's connections
     """Let a connection refuse options that it does not know, now and not at the first statement."""
-    kind(**{name: value for name, value in target.options.items() if name not in _OPTIONS_OF_POOLS})
+    options = {"driver_info": _LIBRARY, **target.options}
+    kind(**{name: value for name, value in options.items() if name not in _OPTIONS_OF_POOLS})
+    return options
 
 
 def sync_sender(target: Target, client: object, failure: Failure) -> SyncSender:
     """Return the way to a target, or through a client of the caller's."""
     if client is None:
         kind: Any = {TCP: redis.Connection, TLS: _TLSConnection}.get(target.kind, redis.UnixDomainSocketConnection)
-        _check_options(kind, target)
+        options = _checked_options(kind, target)
         make: Callable[..., _Pool] = SyncPool
-        return PoolSender(make(connection_class=bounded(kind), **target.options), failure, owned=True)
+        return PoolSender(make(connection_class=bounded(kind), **options), failure, owned=True)
     client = _inner(client)
     if isinstance(client, RedisCluster):
         return ClusterSender(client, failure)
@@ -216,10 +223,10 @@ def async_sender(target: Target, client: object, failure: Failure) -> AsyncSende
         kind = {TCP: asynchronous.Connection, TLS: asynchronous.SSLConnection}.get(
             target.kind, asynchronous.UnixDomainSocketConnection
         )
-        _check_options(kind, target)
+        options = _checked_options(kind, target)
         make: Callable[..., _AsyncPool] = AsyncPool
         return AsyncPoolSender(
-            lambda: make(connection_class=bounded(kind, asynchronous=True), **target.options), failure, owned=True
+            lambda: make(connection_class=bounded(kind, asynchronous=True), **options), failure, owned=True
         )
     client = _inner(client)
     if isinstance(client, asynchronous.RedisCluster):

@@ -125,7 +125,7 @@ def gather(chosen: argparse.Namespace) -> Iterator[Result]:
         return
     yield from peers.results("sqlalchemy", sizes[-1], choice.runs, choice.only)
     if choice.has("import"):
-        yield process.import_time(choice.runs)
+        yield from process.import_times(choice.runs)
 
 
 def main() -> None:

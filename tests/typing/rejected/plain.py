@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runic.ogm import Edge, Field, Node, Relation, Repository, Session, col, select
+from runic.ogm import Nodes as Nodes  # error
 
 
 class Ledger(Edge, type="LISTED_IN"):

@@ -55,9 +55,9 @@ class AgeSchema(SchemaDialect):
         """Tell whether the class stands alone: a unique index is on one table, not on those that inherit from it."""
         return len(mapped_bases(meta.cls)) == 1 and not metadata.subclasses(meta.cls)
 
-    def key_item(self, meta: NodeMeta) -> SchemaItem:
-        """Return the constraint on the key of a class: it is on the class's own table."""
-        return replace(super().key_item(meta), label=own_label(meta))
+    def key_label(self, meta: NodeMeta) -> str:
+        """Return the label of the class's own table, which is what has indexes."""
+        return own_label(meta)
 
     def ddl_make(self, item: SchemaItem) -> list[Statement]:
         """Return what makes one index or constraint."""

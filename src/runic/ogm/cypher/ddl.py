@@ -111,9 +111,13 @@ class SchemaDialect:
         """Return why this database cannot have a certain unique constraint, or None."""
         return None
 
+    def key_label(self, meta: NodeMeta) -> str:
+        """Return the label that the key of a class is indexed under."""
+        return meta.primary_label
+
     def key_item(self, meta: NodeMeta) -> SchemaItem:
         """Return the constraint on the key of a class, or an index where there can be no constraint."""
-        item = SchemaItem("unique", "node", meta.primary_label, (meta.key.graph_name,), owner=meta.name)
+        item = SchemaItem("unique", "node", self.key_label(meta), (meta.key.graph_name,), owner=meta.name)
         return item if self.constraint_flaw(item) is None else replace(item, kind="index")
 
     def ddl_key(self, meta: NodeMeta) -> list[Statement]:

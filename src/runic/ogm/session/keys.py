@@ -52,7 +52,7 @@ class KeyKeeper:
         return self._seen.get(self._place(meta)) == "unique" and self._dialect.enforces_key(meta)
 
     def _place(self, meta: NodeMeta) -> tuple[str, str]:
-        return self._dialect.key_item(meta).label, meta.key.graph_name
+        return self._dialect.key_label(meta), meta.key.graph_name
 
     def is_ready(self, meta: NodeMeta) -> bool:
         """Tell whether `prepare` has nothing to do for a class."""

@@ -28,6 +28,7 @@ class FalkorDBSchema(SchemaDialect):
     """One index a label with the properties of all kinds; constraints that stand on an index and are checked later."""
 
     has_index_flaws: ClassVar[bool] = True
+    index_flaw = staticmethod(index_flaw)
 
     def constraint_flaw(self, item: SchemaItem) -> str | None:
         """Return why FalkorDB cannot have a certain unique constraint, or None: its names must be plain."""
@@ -85,10 +86,6 @@ class FalkorDBSchema(SchemaDialect):
             tables=(("str",),),
             origin="schema",
         )
-
-    def index_flaw(self, value: object) -> str | None:
-        """Return why an index of FalkorDB cannot find this value, or None."""
-        return index_flaw(value)
 
     def flaw_statement(self, item: SchemaItem) -> Statement | None:
         """Return a statement with stored texts that the index of `item` might not hold; a few of them may be sound."""

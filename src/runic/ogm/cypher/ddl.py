@@ -132,7 +132,8 @@ class SchemaDialect:
         """Return a statement with the names of the indexed properties of a label; only asked if there are flaws."""
         return None
 
-    def index_flaw(self, value: object) -> str | None:  # noqa: ARG002 - for dialects
+    @staticmethod
+    def index_flaw(value: object) -> str | None:  # noqa: ARG004 - for dialects
         """Return why an index cannot find this value, or None."""
         return None
 

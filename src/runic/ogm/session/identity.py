@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 
@@ -88,15 +89,12 @@ class IdentityMap:
     """The nodes of a session by (primary label, key), and its edges by type, nodes and key."""
 
     def __init__(self) -> None:
-        self.nodes: dict[str, dict[Any, Any]] = {}
+        self.nodes: defaultdict[str, dict[Any, Any]] = defaultdict(dict)
         self.edges: EdgeTable[Edge] = EdgeTable()
 
     def of(self, label: str) -> dict[Any, Any]:
         """Return the nodes of a primary label, by key."""
-        found = self.nodes.get(label)
-        if found is None:
-            found = self.nodes[label] = {}
-        return found
+        return self.nodes[label]
 
     def find(self, cls: type[Node], key: object) -> Node | None:
         """Return the node of a class's hierarchy with this key, if it is here."""

@@ -60,10 +60,9 @@ class KeyKeeper:
 
     def refuse_flawed(self, meta: NodeMeta, wires: Iterable[object]) -> None:
         """Raise FieldValidationError for a key that its index could not find, or would take for another."""
-        if self._seen.get(self._place(meta), "scanned") == "scanned":
+        if not self._dialect.has_index_flaws or self._seen.get(self._place(meta), "scanned") == "scanned":
             return
-        for wire in wires:
-            reason = self._dialect.index_flaw(wire)
+        for reason in map(self._dialect.index_flaw, wires):
             if reason is not None:
                 raise FieldValidationError(meta.name, meta.key.name, reason)
 

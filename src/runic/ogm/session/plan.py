@@ -144,7 +144,7 @@ class Plan:
                 return True
         return False
 
-    def _by_class(self, entities: Iterable[Any]) -> Iterable[tuple[Any, list[Any]]]:
+    def _by_class(self, entities: Iterable[Any]) -> list[tuple[Any, list[Any]]]:
         groups: dict[type, list[Any]] = {}
         for kind, group in _by_type(list(entities)):
             groups.setdefault(kind.__meta__.cls, []).extend(group)
@@ -152,11 +152,13 @@ class Plan:
 
     def _create(self, freed: set[Any]) -> Iterable[Section]:
         unit = self.unit
-        for node in unit.new.values():
-            meta = node.__meta__
-            if unit.identity.of(meta.primary_label).get(getattr(node, meta.key.name)) is not node:
-                unit.claim_key(node)  # its key was set after it was added
-        for mapper, nodes in self._by_class(unit.new.values()):
+        groups = self._by_class(unit.new.values())
+        for mapper, nodes in groups:
+            name, known = mapper.meta.key.name, unit.identity.of(mapper.meta.primary_label)
+            for node in nodes:
+                if known.get(getattr(node, name)) is not node:
+                    unit.claim_key(node)  # its key was set after it was added
+        for mapper, nodes in groups:
             rows = mapper.dump(nodes)
             yield from self.maker.create(mapper, nodes, rows, checked=unit.keys.is_unique(mapper.meta), freed=freed)
             self._after.append(partial(mapper.snapshots, nodes, rows))

@@ -89,7 +89,8 @@ class Staging(PairStaging):
         if not isinstance(entity, Node):
             raise TypeError(f"add() takes a node, not {entity!r}; an edge is written with relate(..., edge=edge)")
         if self._add_one(entity):
-            waiting = self._stage_relations(entity)
+            meta = entity.__meta__
+            waiting = [] if meta.read_slots(entity) == meta.blank_slots else self._stage_relations(entity)
             while waiting:
                 node = waiting.pop()
                 if self._add_one(node):
@@ -128,7 +129,7 @@ class Staging(PairStaging):
                 return
             key = make_key(meta.key)
             setattr(node, name, key)
-        known = self.identity.of(meta.primary_label)
+        known = self.identity.nodes[meta.primary_label]
         other = known.setdefault(key, node)
         if other is node:
             return
@@ -142,8 +143,6 @@ class Staging(PairStaging):
     def _stage_relations(self, node: Node) -> list[Node]:
         """Stage the relations that a new node was given; return the targets that cascading adds."""
         reached: list[Node] = []
-        if node.__meta__.read_slots(node) == node.__meta__.blank_slots:
-            return reached
         for relation in node.__meta__.relations.values():
             value = getattr(node, relation.slot)
             if value is UNLOADED or value is None:

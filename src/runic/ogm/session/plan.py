@@ -104,6 +104,8 @@ class Plan:
 
     def _check_ends(self) -> None:
         unit = self.unit
+        if unit.all_here(chain.from_iterable((pair.start, pair.end) for pair in unit.pairs.values())):
+            return
         for pair in unit.pairs.values():
             if pair.add:
                 for node in (pair.start, pair.end):

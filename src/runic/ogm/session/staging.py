@@ -327,6 +327,11 @@ class Staging(PairStaging):
         if edge is not None:
             self._check_edge(meta, edge)
 
+    def all_here(self, nodes: Iterable[Node]) -> bool:
+        """Tell at a glance, by the links that they share, whether nodes belong to this session and none is deleted."""
+        owners: set[object] = {None if link is None else link.owner for link in {node._ogm for node in nodes}}
+        return owners <= {self.owner} and not self.deleted and not self.closed
+
     def _require(self, node: Node) -> None:
         owner: object = None if node._ogm is None else node._ogm.owner
         if owner is self and not self.closed and id(node) not in self.deleted:

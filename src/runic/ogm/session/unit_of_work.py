@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
 from runic.ogm.session.arguments import listed
 from runic.ogm.session.plans import Explaining
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from runic.ogm.cypher.statement import Operation
     from runic.ogm.model.base import Edge, Node
@@ -39,17 +40,24 @@ class UnitOfWork(Explaining):
 
     def _relate_all(self, relation: object, pairs: Sequence[Any]) -> Operation[None]:
         self.check_writable()
-        metas: dict[type, RelationMeta] = {}
-        for pair in pairs:
+        plain = {*map(type, pairs)} <= {tuple} and {*map(len, pairs)} <= {2}
+        for pair in () if plain else pairs:
             _check_pair(pair)
-            source: Any = pair[0]
-            if type(source) not in metas:
-                metas[type(source)] = self.relation_of(source, relation)
-            self.check_ends(metas[type(source)], *pair)
+        metas: dict[type, RelationMeta] = {}
+        for source in {type(pair[0]): pair[0] for pair in reversed(pairs)}.values():
+            metas[type(source)] = self.relation_of(source, relation)
+        for pair in () if plain and self._all_fit(metas, pairs) else pairs:
+            self.check_ends(metas[type(pair[0])], *pair)
         for pair in pairs:
             self.stage_checked(metas[type(pair[0])], *pair)
         return
         yield  # pragma: no cover - makes this an operation
+
+    def _all_fit(self, metas: Mapping[type, RelationMeta], pairs: Sequence[Any]) -> bool:
+        """Tell at a glance whether `check_ends` lets all pairs pass; where this says no, it may do so all the same."""
+        kinds: set[type] = {type(target) for _, target in pairs}
+        fit = all(issubclass(kind, meta.targets) for kind in kinds for meta in metas.values())
+        return fit and self.all_here(chain.from_iterable(pairs))
 
 
 def _check_pair(pair: object) -> None:

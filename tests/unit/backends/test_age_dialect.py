@@ -113,7 +113,7 @@ STATEMENTS: dict[str, tuple[Callable[[], str], str]] = {
             "WHERE ((label(m1) IN ['AirPort']) OR (label(m1) IN ['Island'])) RETURN id(n), id(m1), 1 UNION ALL "
             "MATCH (n:`Island`) WHERE n.`id` = $key MATCH (n)-[r1:`REACHED`]->(m1) "
             "WHERE ((label(m1) IN ['AirPort']) OR (label(m1) IN ['Island'])) WITH DISTINCT m1 "
-            "RETURN m1.`id`, m1.`name`, m1.`runways`, id(m1), labels(m1), 2"
+            "RETURN m1.`id`, m1.`name`, m1.`runways`, labels(m1), id(m1), 2"
         ),
     ),
     "the first of each": (

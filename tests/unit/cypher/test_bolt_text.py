@@ -150,10 +150,10 @@ TEXTS: dict[str, dict[str, list[str]]] = {
     },
     "get": {
         "neo4j": [
-            "MATCH (n:`Quay` {`id`: $key}) RETURN n.`id`, elementId(n)",
+            "MATCH (n:`Quay` {`id`: $key}) RETURN n.`id`",
         ],
         "memgraph": [
-            "MATCH (n:`Quay` {`id`: $key}) RETURN n.`id`, id(n)",
+            "MATCH (n:`Quay` {`id`: $key}) RETURN n.`id`",
         ],
     },
     "get many": {
@@ -198,24 +198,24 @@ TEXTS: dict[str, dict[str, list[str]]] = {
     },
     "ordered page": {
         "neo4j": [
-            ("MATCH (n:`Quay`) WITH [n.`id`, elementId(n)] AS __row ORDER BY n.`id` SKIP $p0 LIMIT $p1 PACK"),
+            ("MATCH (n:`Quay`) WITH [n.`id`] AS __row ORDER BY n.`id` SKIP $p0 LIMIT $p1 PACK"),
         ],
         "memgraph": [
-            "MATCH (n:`Quay`) WITH [n.`id`, id(n)] AS __row ORDER BY n.`id` SKIP $p0 LIMIT $p1 PACK",
+            "MATCH (n:`Quay`) WITH [n.`id`] AS __row ORDER BY n.`id` SKIP $p0 LIMIT $p1 PACK",
         ],
     },
     "pattern": {
         "neo4j": [
             (
                 "MATCH (n:`Barge`) MATCH (n)-[e1:`TETHERED_TO`]->(n1:`Quay`) WITH [n.`id`, n.`length`, "
-                "n.`version`, elementId(n), e1.`rope`, e1.`version`, elementId(e1), elementId(startNode(e1)), "
-                "n1.`id`, elementId(n1)] AS __row PACK"
+                "n.`version`, e1.`rope`, e1.`version`, elementId(e1), "
+                "n1.`id`] AS __row PACK"
             ),
         ],
         "memgraph": [
             (
                 "MATCH (n:`Barge`) MATCH (n)-[e1:`TETHERED_TO`]->(n1:`Quay`) WITH [n.`id`, n.`length`, "
-                "n.`version`, id(n), e1.`rope`, e1.`version`, id(e1), id(startNode(e1)), n1.`id`, id(n1)] AS "
+                "n.`version`, e1.`rope`, e1.`version`, id(e1), n1.`id`] AS "
                 "__row PACK"
             ),
         ],

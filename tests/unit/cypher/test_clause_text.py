@@ -23,7 +23,7 @@ from runic.ogm.session.select import Select, select
 from tests.unit.sky import DIM, Body, Lens, Sighting, Star, Watcher
 
 STANDARD, FALKORDB = Dialect(), FalkorDBDialect()
-LENS = "n.`id`, n.`width`, elementId(n)"
+LENS = "n.`id`, n.`width`"
 SEEN = "(n)-[_e0:`SAW`]->(_n0:`Body`)"
 
 Case = tuple[Callable[[], Select[Any]], str, str]
@@ -105,15 +105,15 @@ def test_clause_is_spelt(case: str) -> None:
 
 def test_order_by_what_is_related() -> None:
     statement = select(Watcher).order_by(desc(count_related(Watcher.bodies)))
-    columns = "n.`id`, n.`name`, elementId(n)"
+    columns = "n.`id`, n.`name`"
     assert statement.build()[0] == (f"MATCH (n:`Watcher`) RETURN {columns} ORDER BY COUNT {{ MATCH {SEEN} }} DESC")
     assert statement.build(FALKORDB)[0] == (
         f"MATCH (n:`Watcher`) WITH n, size([{SEEN} | 1]) AS _c1 "
-        f"RETURN {columns.replace('elementId', 'id')} ORDER BY _c1 DESC"
+        f"RETURN {columns} ORDER BY _c1 DESC"
     )
     assert statement.distinct().build(FALKORDB)[0] == (
         f"MATCH (n:`Watcher`) WITH n, size([{SEEN} | 1]) AS _c1 WITH DISTINCT n, _c1 ORDER BY _c1 DESC "
-        f"RETURN {columns.replace('elementId', 'id')}"
+        f"RETURN {columns}"
     )
 
 
@@ -176,7 +176,7 @@ ROWS: dict[str, tuple[Callable[[], Select[Any]], str, list[str]]] = {
         ),
         ("MATCH (`w`:`Watcher`) OPTIONAL MATCH (`w`)-[`e`:`SAW`]->(n1:`Body`) "
         "WITH `w`, count(`e`.`at`) AS `seen`, max(n1.`rank`) AS `max` ORDER BY `max` DESC, `w`.`name` LIMIT $p0 "
-        "RETURN `w`.`id`, `w`.`name`, elementId(`w`), `seen`, `max`"),
+        "RETURN `w`.`id`, `w`.`name`, `seen`, `max`"),
         ["w", "seen", "max"],
     ),
     "how much is related": (

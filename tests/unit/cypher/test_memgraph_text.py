@@ -133,6 +133,7 @@ def read(recorder: Recorder) -> None:
         s.load(s.reference(Ketch, "k"), Ketch.near)
         s.scalars(select(Ketch).fetch(Ketch.near, order_by="name", limit=2))
         s.all_with_edges(select(Ketch).traverse(Ketch.moles, edge_alias="e", optional=True))
+        s.all_with_edges(select(Ketch).traverse(Ketch.near, edge_alias="e"))
         list(s.stream(select(Ketch).order_by(Ketch.name), batch=2))
 
 

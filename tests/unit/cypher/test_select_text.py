@@ -28,12 +28,12 @@ DIALECTS: dict[str, Dialect] = {
     "arcadedb": ArcadeDBDialect(),
     "age": AgeDialect(),
 }
-WATCHER = "n.`id`, n.`name`, elementId(n)"
-EDGE = "e1.`at`, e1.`notes`, e1.`magnitude`, elementId(e1), elementId(startNode(e1))"
+WATCHER = "n.`id`, n.`name`"
+EDGE = "e1.`at`, e1.`notes`, e1.`magnitude`, elementId(e1)"
 
 
 def lens(variable: str) -> str:
-    return f"{variable}.`id`, {variable}.`width`, elementId({variable})"
+    return f"{variable}.`id`, {variable}.`width`"
 
 
 # What the dialects differ in here is the name of the id's function alone.
@@ -116,7 +116,7 @@ CASES: dict[str, tuple[Callable[[], Select[Any]], str]] = {
         ),
         (
             "MATCH (`w`:`Watcher`) WHERE `w`.`name` = $p0 OPTIONAL MATCH (`w`)-[e1:`SAW`]->(n1:`Body`) "
-            "WHERE n1.`id` = $p1 AND e1.`notes` IS NULL RETURN `w`.`id`, `w`.`name`, elementId(`w`)"
+            "WHERE n1.`id` = $p1 AND e1.`notes` IS NULL RETURN `w`.`id`, `w`.`name`"
         ),
     ),
     "required after optional": (
@@ -131,7 +131,7 @@ CASES: dict[str, tuple[Callable[[], Select[Any]], str]] = {
         (
             "MATCH (`w`:`Watcher`) OPTIONAL MATCH (`w`)-[:`TAUGHT_BY`]->(n1:`Watcher`) WHERE n1.`id` = $p0 "
             "WITH `w`, n1 MATCH (`w`)-[:`OWNS`]->(n2) WHERE ((n2:`Lens`) OR (n2:`Tripod`)) AND n2.`width` = $p1 "
-            "RETURN `w`.`id`, `w`.`name`, elementId(`w`)"
+            "RETURN `w`.`id`, `w`.`name`"
         ),
     ),
     "step after a page": (
@@ -153,7 +153,7 @@ CASES: dict[str, tuple[Callable[[], Select[Any]], str]] = {
         (
             "MATCH (`w`:`Watcher`) WITH `w` LIMIT $p0 WHERE `w`.`id` = $p1 "
             "OPTIONAL MATCH (`w`)-[:`TAUGHT_BY`]->(n1:`Watcher`) WHERE n1.`id` = $p2 "
-            "RETURN `w`.`id`, `w`.`name`, elementId(`w`)"
+            "RETURN `w`.`id`, `w`.`name`"
         ),
     ),
     "node, edge, node": (
@@ -161,21 +161,21 @@ CASES: dict[str, tuple[Callable[[], Select[Any]], str]] = {
         f"MATCH (n:`Watcher`) OPTIONAL MATCH (n)-[`e1`:`SAW`]->(n1:`Body`) RETURN {WATCHER}, "
         + EDGE.replace("e1", "`e1`")
         + ", n1.`id`, n1.`title`, n1.`mass`, n1.`rank`, n1.`brightness`, n1.`seen`, n1.`tags`, n1.`prices`, "
-        "n1.`spectrum`, n1.`colour`, n1.`notes`, n1.`age`, elementId(n1), labels(n1)",
+        "n1.`spectrum`, n1.`colour`, n1.`notes`, n1.`age`, labels(n1), elementId(n1)",
     ),
     "edge without a class": (
         lambda: select(Watcher).traverse("tutor", edge_alias="t").return_edge("t"),
         (
             f"MATCH (n:`Watcher`) OPTIONAL MATCH (n)-[`t`:`TAUGHT_BY`]->(n1:`Watcher`) RETURN {WATCHER}, "
-            "elementId(`t`), elementId(startNode(`t`)), n1.`id`, n1.`name`, elementId(n1)"
+            "elementId(`t`), n1.`id`, n1.`name`, elementId(n1)"
         ),
     ),
     "nodes alone": (
         lambda: select(Watcher).alias("w").traverse("owns", optional=False).alias("o").return_nodes("o", "w"),
         (
             "MATCH (`w`:`Watcher`) MATCH (`w`)-[:`OWNS`]->(`o`) WHERE ((`o`:`Lens`) OR (`o`:`Tripod`)) "
-            "RETURN `w`.`id`, `w`.`name`, elementId(`w`), "
-            "`o`.`id`, `o`.`width`, `o`.`height`, elementId(`o`), labels(`o`)"
+            "RETURN `w`.`id`, `w`.`name`, "
+            "`o`.`id`, `o`.`width`, `o`.`height`, labels(`o`)"
         ),
     ),
     "distinct rows": (
@@ -326,7 +326,7 @@ def test_plan_of_entities_is_one_column() -> None:
     found = compiled(select(Lens))
     [column] = found.plan
     assert (column.offset, column.nullable, found.single, found.shape) == (0, False, True, (0,))
-    assert found.columns == ("str", "int", "int")
+    assert found.columns == ("str", "int")
     assert found.statement().tables == (found.columns,)
 
 
@@ -334,10 +334,10 @@ def test_plan_covers_the_columns() -> None:
     found = paths(seen())
     watcher, sighting, body = found.plan
     assert (type(watcher), type(sighting), type(body)) == (NodeColumn, EdgeColumn, NodeColumn)
-    assert (watcher.offset, sighting.offset, body.offset) == (0, 3, 8)
-    assert (sighting.id_offset, sighting.source, sighting.target) == (6, 0, 2)
-    assert found.columns[sighting.id_offset :][:2] == ("int", "int")
-    assert len(found.columns) == body.offset + len(body.family.wires)
+    assert (watcher.offset, sighting.offset, body.offset) == (0, 2, 6)
+    assert (sighting.id_offset, sighting.source, sighting.target) == (5, 0, 2)
+    assert found.columns[sighting.id_offset] == "int"
+    assert len(found.columns) == body.offset + len(body.family.bare_wires)
     assert (found.shape, found.single) == ((0, 1, 2), False)
 
 

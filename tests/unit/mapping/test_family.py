@@ -61,7 +61,7 @@ def test_columns_of_hierarchy_are_shared() -> None:
         ("s.`doors`", "int"),
     ]
     assert family.columns("s").count("s.`lock`") == 1
-    assert family.labels_position == family.width - 1 == family.id_position + 1
+    assert family.labels_position == family.width - 2 == family.id_position - 1
 
 
 def table(family: Any, *nodes: dict[str, Any]) -> list[list[Any]]:
@@ -164,8 +164,8 @@ def test_families_follow_the_registry() -> None:
         rank: int | None = None
 
     after = MAPPER.family((Keeper,))
-    assert after.labels_position == after.width - 1
-    assert type(after.load([[1, None, 3, "#1", ("Keeper", "Curator")]], {}, Link(None))[0]) is Curator
+    assert after.labels_position == after.width - 2
+    assert type(after.load([[1, None, 3, ("Keeper", "Curator"), "#1"]], {}, Link(None))[0]) is Curator
 
 
 def test_projection() -> None:

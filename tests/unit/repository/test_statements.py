@@ -35,7 +35,7 @@ def rows(*keys: str) -> Reply:
 
 
 def keyed_rows(*keys: str) -> Reply:
-    return Reply([[[key, None, 0, f"#{key}", key] for key in keys]])
+    return Reply([[[key, None, 0, key] for key in keys]])
 
 
 def text_of(database: Database) -> str:
@@ -119,7 +119,7 @@ def test_cursor_keeps_the_type_of_the_key(half: Half, monkeypatch: pytest.Monkey
     repo = repository(half, database, Tide)
     encode = repo.session.mapper.entity(Tide).encode
     wires = [encode("at", moment) for moment in (at, at + timedelta(days=1))]
-    database.answers["ORDER BY"] = Reply([[[wire, "0", wire] for wire in wires]])
+    database.answers["ORDER BY"] = Reply([[[wire, wire] for wire in wires]])
     page = do(repo.after(None, 1))
     assert page.items[0].at == at
     do(repo.after(page.cursor, 1))

@@ -110,9 +110,10 @@ def compile_keyset(
     compiler = SelectCompiler(selection, dialect, [plan.target])
     family = mapper.family(selection.nodes_at(plan.target))
     clauses = compiler.clauses()
-    texts = family.columns(compiler.names[plan.target])
-    wires: list[Wire] = [*family.wires]
-    columns: list[NodeColumn | ValueColumn] = [NodeColumn("item", family, 0, nullable=_nullable(plan))]
+    nullable = _nullable(plan)
+    texts = family.columns(compiler.names[plan.target], with_id=nullable)
+    wires: list[Wire] = [*(family.wires if nullable else family.bare_wires)]
+    columns: list[NodeColumn | ValueColumn] = [NodeColumn("item", family, 0, nullable=nullable)]
     for number, (key, _) in enumerate(plan.keys):
         text, codec = compiler.expressions.render(key, {}), plan.codecs[number]
         exact = plan.floats[number] and dialect.render_exact(text) != text

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NodeColumn:
-    """The columns `family.columns(...)` from `offset` on; all null where an optional step found nothing."""
+    """The columns `family.columns(...)` from `offset` on; all null where an optional step found nothing.
+
+    They have an id where that is so, and where an edge of the plan has to be told which of its ends this is.
+    """
 
     name: str
     family: Family
@@ -29,7 +32,7 @@ class NodeColumn:
 
 @dataclass(frozen=True, slots=True)
 class EdgeColumn:
-    """From `offset` on the properties of `cls` in their order, then the edge's id, then the id of its start node.
+    """From `offset` on the properties of `cls` in their order, then the edge's id, then perhaps that of its start node.
 
     source, target: where in the plan the step's nodes are; for a relation that is not OUTGOING the edge's start may
     be `target`, as the start's id tells.

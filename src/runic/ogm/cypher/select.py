@@ -140,6 +140,8 @@ def _compile_columns(
     selection = compiler.selection
     asked = sorted({*places, *(end for place in places if is_edge(place) for end in _ends(selection, place))})
     index = {place: number for number, place in enumerate(asked)}
+    turning = {place: selection.step_at(place).relation.direction != "OUTGOING" for place in asked if is_edge(place)}
+    sources = {_ends(selection, place)[0] for place, turns in turning.items() if turns}
     for place in asked:
         name, offset = compiler.names[place], len(texts)
         label = selection.name_at(place) or name
@@ -148,14 +150,17 @@ def _compile_columns(
             relation = selection.step_at(place).relation
             source, target = (index[end] for end in _ends(selection, place))
             plan.append(EdgeColumn(label, relation, relation.edge_model, offset, nullable, source, target))
-            edge_texts, edge_wires = edge_columns(compiler.dialect, mapper, relation.edge_model, name)
+            edge_texts, edge_wires = edge_columns(
+                compiler.dialect, mapper, relation.edge_model, name, with_start=turning[place]
+            )
             texts += edge_texts
             wires += edge_wires
         else:
             family = mapper.family(selection.nodes_at(place))
             plan.append(NodeColumn(label, family, offset, nullable))
-            texts += family.columns(name)
-            wires += family.wires
+            with_id = nullable or place in sources
+            texts += family.columns(name, with_id=with_id)
+            wires += family.wires if with_id else family.bare_wires
     clauses = compiler.clauses()
     _add_return(compiler, clauses, texts, asked)
     shape = [index[place] for place in places]
@@ -198,10 +203,12 @@ def _add_return(compiler: SelectCompiler, clauses: list[str], columns: Sequence[
         clauses.append(compiler.dialect.render_return(columns, compiler.paging(stage, ordering)))
 
 
-def edge_columns(dialect: Dialect, mapper: Mapper, edge: type[Edge] | None, name: str) -> tuple[list[str], list[Wire]]:
-    """Return the columns of an edge: its properties, its id, that of its start."""
-    ids = [dialect.render_id(name), dialect.render_start_id(name)]
-    id_wires: list[Wire] = [dialect.id_wire, dialect.id_wire]
+def edge_columns(
+    dialect: Dialect, mapper: Mapper, edge: type[Edge] | None, name: str, *, with_start: bool = True
+) -> tuple[list[str], list[Wire]]:
+    """Return the columns of an edge: its properties, its id, that of its start where its direction must be told."""
+    ids = [dialect.render_id(name), *([dialect.render_start_id(name)] if with_start else [])]
+    id_wires: list[Wire] = [dialect.id_wire] * len(ids)
     if edge is None:
         return ids, id_wires
     entity = mapper.entity(edge)

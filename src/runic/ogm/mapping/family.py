@@ -33,11 +33,12 @@ class _Member(NamedTuple):
 
 
 class Family:
-    """The columns [properties..., id, labels?] of a class or a union, and how their rows become entities.
+    """The columns [properties..., labels?, id?] of a class or a union, and how their rows become entities.
 
     The properties of the classes asked for come first, then those of their subclasses; properties of one name and
-    one form share a column. There are labels only where a node may become one of several classes. Classes are held
-    weakly, and a family is only good for one version of the registry: ask the mapper each time.
+    one form share a column. There are labels only where a node may become one of several classes, and an id only where
+    somebody looks at it: on some databases it is as long as all else. Classes are held weakly, and a family is only
+    good for one version of the registry: ask the mapper each time.
     """
 
     def __init__(self, mapper: Mapper, classes: Sequence[type[Node]]) -> None:
@@ -55,18 +56,24 @@ class Family:
         self._only = self._member(asked[0]) if len(members) == 1 else None
         self.names = " or ".join(cls.__name__ for cls in asked)
         """The classes asked for, for messages."""
-        self.id_position = len(self._places)
-        """Where the id is in a row."""
-        self.labels_position = None if self._only is not None else self.id_position + 1
+        self.labels_position = None if self._only is not None else len(self._places)
         """Where the labels are in a row, if it has them."""
         labels: tuple[Wire, ...] = () if self.labels_position is None else ("labels",)
-        self.wires: Columns = (*(wire for _, wire in self._places), mapper.dialect.id_wire, *labels)
+        self.bare_wires: Columns = (*(wire for _, wire in self._places), *labels)
+        """What each column holds but the id's."""
+        self.id_position = len(self.bare_wires)
+        """Where the id is in a row that has it."""
+        self.wires: Columns = (*self.bare_wires, mapper.dialect.id_wire)
         """What each column holds."""
         self.width = len(self.wires)
         """How many columns there are."""
 
-    def columns(self, alias: str) -> list[str]:
-        """Return the expressions of a row for the node `alias`."""
+    def columns(self, alias: str, *, with_id: bool = True) -> list[str]:
+        """Return the expressions of a row for the node `alias`; without the id for those that `bare_wires` tells of."""
+        found = self._all_columns(alias)
+        return [*found] if with_id else found[:-1]
+
+    def _all_columns(self, alias: str) -> list[str]:
         found = self._columns.get(alias)
         if found is None:
             dialect = self._mapper.dialect
@@ -77,10 +84,10 @@ class Family:
                     column = f"coalesce({column})"
                 properties.append(column)
             labels = [] if self.labels_position is None else [f"labels({alias})"]
-            found = [*properties, dialect.render_id(alias), *labels]
+            found = [*properties, *labels, dialect.render_id(alias)]
             if alias in _OWN_ALIASES:  # those that users choose have no bound
                 self._columns[alias] = found
-        return [*found]
+        return found
 
     def load(self, rows: Table, nodes: Identity, link: Link, offset: int = 0, *, nullable: bool = False) -> list[Any]:
         """Return the entity of each row, found in `nodes` or made; they become the siblings of `link`.
@@ -100,7 +107,7 @@ class Family:
         return loaded
 
     def _load_mixed(self, rows: Table, nodes: Identity, link: Link, offset: int, nullable: bool) -> list[Any]:  # noqa: FBT001
-        position = offset + self.id_position + 1
+        position = offset + self.id_position - 1
         groups: dict[Hashable, Table] = {labels: [] for labels in {row[position] for row in rows}}
         if len(groups) > 1:
             for row in rows:

@@ -69,7 +69,7 @@ class Reading(Flushing):
             self.keys.refuse_flawed(meta, (wire,))
             family = self.mapper.family((cls,))
             text = family.texts.get("get") or self._text_by_key(cls)
-            reply = yield Statement(text, {"key": wire}, (family.wires,), origin="get")
+            reply = yield Statement(text, {"key": wire}, (family.bare_wires,), origin="get")
             family.load(reply.tables[0], self.identity.nodes, Link(self.owner))
         return self._present(cls, key)
 
@@ -77,7 +77,7 @@ class Reading(Flushing):
         """Return the statement that reads the node of `$key`, and keep it for the next time."""
         family = self.mapper.family((cls,))
         prefix = render_by_keys(self.dialect, cls.__meta__, many=False)
-        text = family.texts["get"] = f"{prefix} RETURN {', '.join(family.columns('n'))}"
+        text = family.texts["get"] = f"{prefix} RETURN {', '.join(family.columns('n', with_id=False))}"
         return text
 
     def get_many(

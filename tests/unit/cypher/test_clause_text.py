@@ -108,12 +108,10 @@ def test_order_by_what_is_related() -> None:
     columns = "n.`id`, n.`name`"
     assert statement.build()[0] == (f"MATCH (n:`Watcher`) RETURN {columns} ORDER BY COUNT {{ MATCH {SEEN} }} DESC")
     assert statement.build(FALKORDB)[0] == (
-        f"MATCH (n:`Watcher`) WITH n, size([{SEEN} | 1]) AS _c1 "
-        f"RETURN {columns} ORDER BY _c1 DESC"
+        f"MATCH (n:`Watcher`) WITH n, size([{SEEN} | 1]) AS _c1 RETURN {columns} ORDER BY _c1 DESC"
     )
     assert statement.distinct().build(FALKORDB)[0] == (
-        f"MATCH (n:`Watcher`) WITH n, size([{SEEN} | 1]) AS _c1 WITH DISTINCT n, _c1 ORDER BY _c1 DESC "
-        f"RETURN {columns}"
+        f"MATCH (n:`Watcher`) WITH n, size([{SEEN} | 1]) AS _c1 WITH DISTINCT n, _c1 ORDER BY _c1 DESC RETURN {columns}"
     )
 
 

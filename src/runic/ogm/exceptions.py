@@ -19,6 +19,8 @@ class FieldValidationError(OGMError):
     def __init__(self, entity: str, field: str, reason: str) -> None:
         super().__init__(f"{entity}.{field}: {reason}")
         self.entity, self.field, self.reason = entity, field, reason
+        self.row: list[object] | None = None
+        """What was read of a stored node that came without its key, or without a label."""
 
     def __reduce__(self) -> tuple[type[FieldValidationError], tuple[str, str, str]]:
         return type(self), (self.entity, self.field, self.reason)

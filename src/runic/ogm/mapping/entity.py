@@ -237,7 +237,9 @@ class EntityMapper:
                 return FieldValidationError(self.meta.name, column.name, reason + self._stored_key(layout, row, column))
             if column is self._key and wire is None:
                 reason = "a stored node has no key: give it one, or remove its label"
-                return FieldValidationError(self.meta.name, column.name, reason)
+                keyless = FieldValidationError(self.meta.name, column.name, reason)
+                keyless.row = list(row)  # where reads are no snapshots, the node may just have been deleted
+                return keyless
         return error
 
     def _stored_key(self, layout: Layout, row: Row, column: Column) -> str:

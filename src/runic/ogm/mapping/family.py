@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from weakref import ref
 
 from runic.ogm.conversion.guards import is_tuple
-from runic.ogm.exceptions import MetadataError
+from runic.ogm.exceptions import FieldValidationError, MetadataError
 from runic.ogm.model.registry import metadata
 
 if TYPE_CHECKING:
@@ -114,6 +114,8 @@ class Family:
                 groups[row[position]].append(row)
         else:
             groups = dict.fromkeys(groups, rows)
+        if () in groups and not self._mapper.dialect.reads_snapshots:
+            raise self._vanished(groups[()][0])
         loaded = {
             labels: [None] * len(group)
             if labels is None and nullable
@@ -126,6 +128,12 @@ class Family:
             labels: iter(group).__next__ for labels, group in loaded.items()
         }
         return [following[row[position]]() for row in rows]
+
+    def _vanished(self, row: Row) -> FieldValidationError:
+        """Return the error for a node that was matched by a label and has none: it is being deleted."""
+        error = FieldValidationError(self.names, "labels", "a stored node lost them while it was read")
+        error.row = list(row)
+        return error
 
     def _load_as(
         self,

@@ -31,6 +31,7 @@ from runic.ogm.session.flaws import refuse_flawed_changes
 from runic.ogm.session.reach import resolved
 from runic.ogm.session.result import Result
 from runic.ogm.session.select import select
+from runic.ogm.session.vanished import reads_again
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +64,7 @@ class Querying(EdgeReading):
         yield from self.prepare_keys([cls.__meta__ for cls in classes if not issubclass(cls, Edge)])
         yield from self.keys.require_indexes(searches_of(selection))
 
+    @reads_again
     def _fetched(self, selection: Selection) -> Operation[list[Any]]:
         compiled, plan, steps = compile_fetched(selection, self.dialect, self.mapper)
         reply = yield from self._ask(selection, compiled)
@@ -95,6 +97,7 @@ class Querying(EdgeReading):
                 raise
             raise FieldValidationError(field.owner.__name__, field.name, error.reason) from error
 
+    @reads_again
     def _rows(self, selection: Selection, compiled: CompiledSelect) -> Operation[list[Any]]:
         table = yield from self._send_compiled(selection, compiled)
         with still(len(table)):
@@ -153,6 +156,7 @@ class Querying(EdgeReading):
         selection = _selection(statement)
         return bool((yield from self._send_compiled(selection, kept(selection, compile_exists, self.dialect))))
 
+    @reads_again
     def all_rows(self, statement: Statement[Any]) -> Operation[list[Any]]:
         """Return the rows: dicts of what is projected or aggregated, else tuples in the order of the pattern."""
         selection = _selection(statement)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from runic.ogm.cypher.load import FetchStep, GraphPlan, NodesPart, PairsPart, find_relation, plan_fetch, render_by_keys
 from runic.ogm.cypher.sections import SectionMaker
 from runic.ogm.cypher.statement import Statement
-from runic.ogm.exceptions import EntityNotFoundError, LazyLoadError, OGMError
+from runic.ogm.exceptions import EntityNotFoundError, FieldValidationError, LazyLoadError, OGMError
 from runic.ogm.garbage import still
 from runic.ogm.model.base import Edge, Node, expired_class
 from runic.ogm.model.relations import RelatedList, is_part, is_related_list
 from runic.ogm.model.state import UNLOADED, Ambiguous, Link
 from runic.ogm.session.arguments import check_node_class, listed
 from runic.ogm.session.flush import Flushing
+from runic.ogm.session.vanished import may_have_vanished, reads_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -70,7 +71,12 @@ class Reading(Flushing):
             family = self.mapper.family((cls,))
             text = family.texts.get("get") or self._text_by_key(cls)
             reply = yield Statement(text, {"key": wire}, (family.bare_wires,), origin="get")
-            family.load(reply.tables[0], self.identity.nodes, Link(self.owner))
+            try:
+                family.load(reply.tables[0], self.identity.nodes, Link(self.owner))
+            except FieldValidationError as error:
+                if not may_have_vanished(self.dialect, error):
+                    raise
+                yield from self._read_by_key(cls, [wire], {}, "get")
         return self._present(cls, key)
 
     def _text_by_key(self, cls: type[Node]) -> str:
@@ -121,6 +127,7 @@ class Reading(Flushing):
         parameters: dict[str, object] = {"keys": list(wires)} if len(wires) != 1 else {"key": wires[0]}
         return (yield from self.read_graph((cls,), prefix, parameters, steps, origin))
 
+    @reads_again
     def read_graph(
         self,
         classes: tuple[type[Node], ...],
@@ -206,14 +213,7 @@ class Reading(Flushing):
                 found.pop(id(other), None)
         return list(found.values())
 
-    def _fill(
-        self,
-        source: Any,  # noqa: ANN401 - any node
-        relation: RelationMeta,
-        targets: list[Any],
-        *,
-        partial: bool = False,
-    ) -> None:
+    def _fill(self, source: Node, relation: RelationMeta, targets: list[Any], *, partial: bool = False) -> None:
         own = source.__meta__.relations[relation.name]
         if not self.autoflush and (self.pairs or self.replaced):
             targets = self._with_staged(source, own, targets)
@@ -265,6 +265,7 @@ class Reading(Flushing):
                         self._fill(source, step.relation, [])
         return [source for source in sources if id(source) not in self.new]
 
+    @reads_again
     def _read_relations(self, sources: list[Node], steps: Mapping[str, FetchStep], origin: Origin) -> Operation[None]:
         if not sources:
             return

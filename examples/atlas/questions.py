@@ -47,7 +47,8 @@ def which_capitals_hold_most_of_their_country(driver: Driver) -> object:
             .traverse(Country.capital, edge_alias="seat", optional=False)
             .alias("city")
             .where(CapitalEdge.share > 0.5, on="seat")
-            .where(Country.population > 1_000_000, on="country"),
+            .where(Country.population > 1_000_000, on="country")
+            .order_by(ref("country", Country.name)),
             Country,
             CapitalEdge,
             City,

@@ -99,7 +99,7 @@ STATEMENTS: dict[str, tuple[Callable[[], str], str]] = {
     ),
     "one by key": (
         lambda: render_by_keys(AGE, AirPort.__meta__, many=False),
-        "MATCH (n:`Port`) WHERE n.`id` = $key AND label(n) IN ['AirPort']",
+        "MATCH (n:`AirPort`) WHERE n.`id` = $key",
     ),
     "many by key": (
         lambda: render_by_keys(AGE, Port.__meta__, many=True),
@@ -126,8 +126,8 @@ STATEMENTS: dict[str, tuple[Callable[[], str], str]] = {
     "a hop without direction": (
         lambda: AGE.render_hop(Hop(Port.__meta__.relations["near"], "n", "r", "m", ":`Port`", ("m.`x` = 1",)), "MATCH"),
         (
-            "MATCH ()-[r:`NEAR`]->() WHERE start_id(r) = id(n) OR end_id(r) = id(n) MATCH (m:`Port`) "
-            "WHERE id(m) = CASE WHEN start_id(r) = id(n) THEN end_id(r) ELSE start_id(r) END AND m.`x` = 1"
+            "WITH n LIMIT 1000000000 MATCH ()-[r:`NEAR`]->() WHERE start_id(r) = id(n) OR end_id(r) = id(n) "
+            "MATCH (m:`Port`) WHERE id(m) = CASE WHEN start_id(r) = id(n) THEN end_id(r) ELSE start_id(r) END AND m.`x` = 1"
         ),
     ),
     "shortest path": (

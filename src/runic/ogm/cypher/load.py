@@ -219,8 +219,8 @@ def _ordering_property(relation: RelationMeta, operand: object, edge: str, targe
 
 def render_by_keys(dialect: Dialect, meta: NodeMeta, *, many: bool, whole: bool = True) -> str:
     """Return what binds `n` to the node of `$key` or those of `$keys`; `whole`: with all labels of the class."""
-    others = [label for label in meta.labels if label != meta.primary_label] if whole else []
+    label, *others = dialect.labels_of_key(meta) if whole else (meta.primary_label,)
     test = dialect.render_label_test("n", others) if others else ""
     if many:
-        return dialect.render_keyed_nodes("n", meta.primary_label, meta.key.graph_name, "$keys", test)
-    return dialect.render_keyed_node("n", meta.primary_label, meta.key.graph_name, "$key", test)
+        return dialect.render_keyed_nodes("n", label, meta.key.graph_name, "$keys", test)
+    return dialect.render_keyed_node("n", label, meta.key.graph_name, "$key", test)

@@ -16,6 +16,7 @@ from runic.ogm import (
     Session,
     col,
     count,
+    ref,
     select,
 )
 

@@ -127,7 +127,8 @@ STATEMENTS: dict[str, tuple[Callable[[], str], str]] = {
         lambda: AGE.render_hop(Hop(Port.__meta__.relations["near"], "n", "r", "m", ":`Port`", ("m.`x` = 1",)), "MATCH"),
         (
             "WITH n LIMIT 1000000000 MATCH ()-[r:`NEAR`]->() WHERE start_id(r) = id(n) OR end_id(r) = id(n) "
-            "MATCH (m:`Port`) WHERE id(m) = CASE WHEN start_id(r) = id(n) THEN end_id(r) ELSE start_id(r) END AND m.`x` = 1"
+            "MATCH (m:`Port`) WHERE id(m) = CASE WHEN start_id(r) = id(n) THEN end_id(r) ELSE start_id(r) END "
+            "AND m.`x` = 1"
         ),
     ),
     "shortest path": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runic.ogm import Field, Node, select
+from runic.ogm import Field, Node, Relation, select
 
 from .harness import Database
 from .models import Artist, Artwork, Exhibition, Fresco, Instrument, Lender, Painting, Sculpture
@@ -46,16 +46,24 @@ class Gauge(Node, labels=["Gauge"]):
     id: str = Field(primary_key=True)
 
 
+class Pipe(Node, labels=["Pipe"]):
+    """What gauges are on."""
+
+    id: str = Field(primary_key=True)
+
+
 class Dial(Gauge):
     """Shows a number."""
 
     shown: int | None = None
+    read: list[Pipe] = Relation(relationship="IS_ON")
 
 
 class Lamp(Gauge):
     """Shows a colour."""
 
     shown: str | None = None
+    watched: list[Pipe] = Relation(relationship="IS_ON")
 
 
 class Level(Gauge):
@@ -72,6 +80,14 @@ async def test_one_name_of_several_types(db: Database) -> None:
         assert (dial.shown, lamp.shown, level.fraction, type(gauge)) == (3, "red", 0.5, Gauge)
     async with db.session() as s:
         assert [(await s.get(Gauge, key)).id for key in "dglv"] == list("dglv")
+
+
+async def test_step_of_a_subclass_starts_at_that_class_only(db: Database) -> None:
+    """A sibling may have edges of the same type, which are those of another relation."""
+    await db.save(pipe := Pipe(id="p"), Dial(id="d", read=[pipe]), Lamp(id="l", watched=[pipe]))
+    async with db.session() as s:
+        found = await s.scalars(select(Gauge).traverse(Dial.read, optional=False))
+    assert [gauge.id for gauge in found] == ["d"]
 
 
 async def test_properties_of_the_subclass_are_read(db: Database) -> None:

@@ -230,3 +230,13 @@ async def test_union_with_equal_keys(db: Database) -> None:
     async with db.session() as s:
         found = await s.get(Lender, lender.id, fetch=["treasures"])
         assert {type(thing) for thing in found.treasures} == {Painting, Instrument}
+
+
+async def test_step_along_a_union_leads_to_its_classes_only(db: Database) -> None:
+    """Another program's edge of the type may lead elsewhere."""
+    treasures = [Painting(id="p", title="P"), Instrument(id="i", maker="M")]
+    await db.save(*treasures, Lender(name="L", treasures=treasures))
+    await db.execute("MATCH (l:Lender) CREATE (l)-[:OWNS]->(:Visitor {id: 'v'})")
+    async with db.session() as s:
+        rows = await s.all_with_edges(select(Lender).traverse(Lender.treasures, optional=False))
+    assert sorted(found[-1].id for found in rows) == ["i", "p"]

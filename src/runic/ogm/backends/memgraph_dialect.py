@@ -26,6 +26,7 @@ class MemgraphDialect(MemgraphSchema, PackedReplies):
     supports_vector_index = False
     supports_subqueries_in_where = False
     supports_edge_constraints = False
+    refuses_nul = False  # Bolt tells a text's length, so that nothing ends at U+0000
     id_wire: ClassVar[Wire] = "int"
 
     def render_id(self, alias: str) -> str:

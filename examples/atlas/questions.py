@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 def what_is_called_luxembourg(driver: Driver) -> object:
     """A query over the base class: each place comes back as its own class."""
     with Session(driver) as session:
-        named = select(Place).where(col(Place.name).contains("Luxembourg"))
-        return [f"{type(place).__name__} {place.name}" for place in session.scalars(named.order_by(Place.name, Place.id))]
+        named = select(Place).where(col(Place.name).contains("Luxembourg")).order_by(Place.name, Place.id)
+        return [f"{type(place).__name__} {place.name}" for place in session.scalars(named)]
 
 
 def how_do_the_neighbours_of_laos_pay(driver: Driver) -> object:

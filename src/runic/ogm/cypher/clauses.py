@@ -190,8 +190,12 @@ class SelectCompiler:
         relation, edge = step.relation, Place(place - 1)
         labels, test = render_targets(self.dialect, step.classes, self.names[place])
         variable = self.names[edge] if self._binds(edge) else ""
-        source, target = start + self._narrowing(step), self.names[place] + labels
-        group.patterns.append(render_pattern(relation, source, variable, target, _hops(step)))
+        narrowing = self._narrowing(step)
+        if narrowing and not self.dialect.supports_multiple_labels:  # nor may a variable be given a second one
+            group.conditions.append(self.dialect.render_label_test(start, relation.owner.__meta__.labels))
+            narrowing = ""
+        target = self.names[place] + labels
+        group.patterns.append(render_pattern(relation, start + narrowing, variable, target, _hops(step)))
         group.steps += 1
         self._bound += [edge, place] if variable else [place]
         group.conditions += [test] if test else []

@@ -61,10 +61,15 @@ def test_parts_are_padded() -> None:
     assert sent(parts, 2, 2) == "MATCH (n) RETURN n, null, 0 UNION ALL MATCH (n)-[r]->(m) RETURN id(n), id(m), 1"
 
 
+def test_entity_without_its_id_comes_whole_too() -> None:
+    assert sent("MATCH (n) RETURN n.`a`, n.`b`", 2) == "MATCH (n) RETURN n"
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        "MATCH (n) RETURN n.`a`, n.`b`",
+        "MATCH (n) RETURN n.`a`",
+        "MATCH (n) RETURN n.`a` AS `x`, n.`b` AS `y`",
         "MATCH (n) RETURN count(*)",
         "MATCH (n) RETURN DISTINCT n.`a`, id(n)",
         "MATCH (n) RETURN n.`a` + id(n) AS `x`, id(n)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from runic.ogm.backends._age_names import stored_name
@@ -183,7 +184,7 @@ def _raw(text: str, found: list[Returned]) -> Compiled:
 
 
 def _pack(part: Returned, width: int, index: int | None) -> tuple[list[str], Packed]:
-    """Return what to return, and where to find the columns in it: an entity that is read by its id comes whole."""
+    """Return what to return, and where to find the columns in it: an entity of which much is read comes whole."""
     items = part.items[:width] if index is not None else part.items
     whole: set[str] = set() if part.distinct else _entities(items)
     texts: list[str] = []
@@ -207,10 +208,9 @@ def _quoted(name: str) -> str:
 
 
 def _entities(items: Sequence[Item]) -> set[str]:
-    """Return the variables of which the id is read, and more."""
-    split = [_split(item.text) for item in items]
-    often = [alias for alias, _, _ in split]
-    return {alias for alias, part, _ in split if part == "id" and often.count(alias) > 1}
+    """Return the variables of which several parts are read under no names of their own, as those of entities are."""
+    often = Counter(_split(item.text)[0] for item in items if item.name == item.text)
+    return {alias for alias, times in often.items() if alias and times > 1}
 
 
 def _split(text: str) -> tuple[str, str, str]:

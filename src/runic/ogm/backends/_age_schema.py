@@ -56,7 +56,7 @@ class AgeSchema(SchemaDialect):
         return len(mapped_bases(meta.cls)) == 1 and not metadata.subclasses(meta.cls)
 
     def key_label(self, meta: NodeMeta) -> str:
-        """Return the label of the class's own table, which is what has indexes."""
+        """Return the label of the class's own table, which has the index and holds no nodes of other classes."""
         return own_label(meta)
 
     def ddl_make(self, item: SchemaItem) -> list[Statement]:

@@ -30,7 +30,9 @@ ELEMENT = "_x"
 _PAGING = re.compile(r"(?: SKIP \$\w+)?(?: LIMIT \$\w+)?$")
 _ALL = re.compile(r"MATCH (\((\w+):`(?:[^`]|``)+`\))")
 """What binds every vertex of a label."""
-_BARRIER = "WITH {}, row LIMIT 1000000000 WHERE {} IS NULL"
+_FIRST = "WITH {} LIMIT 1000000000"
+"""Lets the planner find all that comes before it on its own."""
+_BARRIER = _FIRST.format("{}, row") + " WHERE {} IS NULL"
 """Goes on with what was not found. Without the limit PostgreSQL would leave out the rest before SET has seen it."""
 
 
@@ -92,10 +94,6 @@ class AgeDialect(AgeSchema, AgeSearch, Dialect):
         """Return access to a property; what a comprehension goes through has none but those of its map."""
         return f"{f'properties({alias})' if alias == ELEMENT else alias}.{quote(graph_name)}"
 
-    def labels_of_key(self, meta: NodeMeta) -> list[str]:
-        """Return the label of the class's own table: the planner reads all of its parent's to find those of a label."""
-        return [own_label(meta)]
-
     def render_keyed_node(self, alias: str, label: str, key: str, value: str, condition: str = "") -> str:
         """Return MATCH by a condition: a map would be searched in every vertex."""
         also = f" AND {condition}" if condition else ""
@@ -156,7 +154,7 @@ class AgeDialect(AgeSchema, AgeSearch, Dialect):
         other = f"CASE WHEN {ends[0]} = {source} THEN {ends[1]} ELSE {ends[0]} END"
         conditions = " AND ".join((f"id({hop.target}) = {other}", *hop.conditions))
         return (
-            f"WITH {hop.source} LIMIT 1000000000 {keyword} ()-[{edge}:{quote(hop.relation.type)}]->() "
+            f"{_FIRST.format(hop.source)} {keyword} ()-[{edge}:{quote(hop.relation.type)}]->() "
             f"WHERE {ends[0]} = {source} OR {ends[1]} = {source} "
             f"{keyword} ({hop.target}{hop.labels}) WHERE {conditions}"
         )

@@ -190,12 +190,8 @@ class SelectCompiler:
         relation, edge = step.relation, Place(place - 1)
         labels, test = render_targets(self.dialect, step.classes, self.names[place])
         variable = self.names[edge] if self._binds(edge) else ""
-        narrowing = self._narrowing(step)
-        if narrowing and not self.dialect.supports_multiple_labels:  # nor may a variable be given a second one
-            group.conditions.append(self.dialect.render_label_test(start, relation.owner.__meta__.labels))
-            narrowing = ""
-        target = self.names[place] + labels
-        group.patterns.append(render_pattern(relation, start + narrowing, variable, target, _hops(step)))
+        source = self._narrowed(group, step, start, in_pattern=self.dialect.supports_multiple_labels)
+        group.patterns.append(render_pattern(relation, source, variable, self.names[place] + labels, _hops(step)))
         group.steps += 1
         self._bound += [edge, place] if variable else [place]
         group.conditions += [test] if test else []
@@ -207,8 +203,7 @@ class SelectCompiler:
         labels, test = render_targets(self.dialect, step.classes, target)
         group = Group([f"({target}{labels})"], [test] if test else [])
         group.conditions.append(f"{self.dialect.render_id(source)} <> {self.dialect.render_id(target)}")
-        if self._narrowing(step):
-            group.conditions.append(self.dialect.render_label_test(source, step.relation.owner.__meta__.labels))
+        self._narrowed(group, step, source, in_pattern=False)
         self._bound.append(place)
         self._conditions(group, step.filters)
         self._flush(clauses, group)
@@ -224,12 +219,18 @@ class SelectCompiler:
         repeats = any(step.hops is not None for step in steps)
         return (edge in self._used or repeats) and self.selection.step_at(edge).hops is None
 
-    def _narrowing(self, step: Step) -> str:
-        """Return the labels of the relation's own class where the step may start at other classes too."""
+    def _narrowed(self, group: Group, step: Step, source: str, *, in_pattern: bool) -> str:
+        """Return what a step starts from, as the relation's own class where it may start at other classes too.
+
+        in_pattern: by labels of the variable, where it can be given some; otherwise by a condition.
+        """
         owner = step.relation.owner
         if all(issubclass(cls, owner) for cls in self.selection.nodes_at(step.source)):
-            return ""
-        return self.dialect.render_labels(owner.__meta__.labels)
+            return source
+        if in_pattern:
+            return source + self.dialect.render_labels(owner.__meta__.labels)
+        group.conditions.append(self.dialect.render_label_test(source, owner.__meta__.labels))
+        return source
 
     def _conditions(self, group: Group, filters: Iterable[Filter]) -> Group:
         for condition in filters:

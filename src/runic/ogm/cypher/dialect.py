@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from runic.ogm.conversion import Codec
     from runic.ogm.cypher.statement import Wire
-    from runic.ogm.model.metadata import ClassMeta, NodeMeta
+    from runic.ogm.model.metadata import ClassMeta
 
 
 class Dialect(SchemaDialect, QueryDialect, SearchDialect):
@@ -87,10 +87,6 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
     def render_keyed_nodes(self, alias: str, label: str, key: str, values: str, condition: str = "") -> str:
         """Return what binds the nodes whose property `key` is in the list `values`, which has each value once."""
         return f"UNWIND {values} AS k {self.render_keyed_node(alias, label, key, 'k', condition)}"
-
-    def labels_of_key(self, meta: NodeMeta) -> list[str]:
-        """Return the label under which the key of a class is looked for, then those that its node must have besides."""
-        return [meta.primary_label, *(label for label in meta.labels if label != meta.primary_label)]
 
     def render_lock(self, alias: str, label: str) -> str:  # noqa: ARG002 - for dialects
         """Return what keeps others from changing a matched node, before a condition on it decides about a write.

@@ -111,8 +111,8 @@ def compile_keyset(
     family = mapper.family(selection.nodes_at(plan.target))
     clauses = compiler.clauses()
     nullable = _nullable(plan)
-    texts = family.columns(compiler.names[plan.target], with_id=nullable)
-    wires: list[Wire] = [*(family.wires if nullable else family.bare_wires)]
+    texts, held = family.row(compiler.names[plan.target], with_id=nullable)
+    wires: list[Wire] = [*held]
     columns: list[NodeColumn | ValueColumn] = [NodeColumn("item", family, 0, nullable=nullable)]
     for number, (key, _) in enumerate(plan.keys):
         text, codec = compiler.expressions.render(key, {}), plan.codecs[number]

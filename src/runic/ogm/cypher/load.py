@@ -219,7 +219,8 @@ def _ordering_property(relation: RelationMeta, operand: object, edge: str, targe
 
 def render_by_keys(dialect: Dialect, meta: NodeMeta, *, many: bool, whole: bool = True) -> str:
     """Return what binds `n` to the node of `$key` or those of `$keys`; `whole`: with all labels of the class."""
-    label, *others = dialect.labels_of_key(meta) if whole else (meta.primary_label,)
+    label = dialect.key_label(meta) if whole else meta.primary_label
+    others = [other for other in meta.labels if other != label] if whole and dialect.supports_multiple_labels else []
     test = dialect.render_label_test("n", others) if others else ""
     if many:
         return dialect.render_keyed_nodes("n", label, meta.key.graph_name, "$keys", test)

@@ -160,8 +160,9 @@ def _group_columns(compiler: SelectCompiler, mapper: Mapper) -> tuple[list[str],
         name = compiler.names[place]
         nullable = place != ROOT and selection.step_at(place).optional
         plan.append(NodeColumn(selection.name_at(place) or name, family, len(texts), nullable))
-        texts += family.columns(name, with_id=nullable)
-        wires += family.wires if nullable else family.bare_wires
+        node_texts, node_wires = family.row(name, with_id=nullable)
+        texts += node_texts
+        wires += node_wires
     return texts, wires, plan
 
 

@@ -158,9 +158,9 @@ def _compile_columns(
         else:
             family = mapper.family(selection.nodes_at(place))
             plan.append(NodeColumn(label, family, offset, nullable))
-            with_id = nullable or place in sources
-            texts += family.columns(name, with_id=with_id)
-            wires += family.wires if with_id else family.bare_wires
+            node_texts, node_wires = family.row(name, with_id=nullable or place in sources)
+            texts += node_texts
+            wires += node_wires
     clauses = compiler.clauses()
     _add_return(compiler, clauses, texts, asked)
     shape = [index[place] for place in places]

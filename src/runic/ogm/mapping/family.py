@@ -59,21 +59,22 @@ class Family:
         self.labels_position = None if self._only is not None else len(self._places)
         """Where the labels are in a row, if it has them."""
         labels: tuple[Wire, ...] = () if self.labels_position is None else ("labels",)
-        self.bare_wires: Columns = (*(wire for _, wire in self._places), *labels)
-        """What each column holds but the id's."""
-        self.id_position = len(self.bare_wires)
-        """Where the id is in a row that has it."""
-        self.wires: Columns = (*self.bare_wires, mapper.dialect.id_wire)
+        self.wires: Columns = (*(wire for _, wire in self._places), *labels, mapper.dialect.id_wire)
         """What each column holds."""
+        self.bare_wires: Columns = self.wires[:-1]
+        """What each column holds in a row without the id."""
         self.width = len(self.wires)
         """How many columns there are."""
+        self.id_position = self.width - 1
+        """Where the id is in a row that has it."""
 
-    def columns(self, alias: str, *, with_id: bool = True) -> list[str]:
-        """Return the expressions of a row for the node `alias`; without the id for those that `bare_wires` tells of."""
-        found = self._all_columns(alias)
-        return [*found] if with_id else found[:-1]
+    def row(self, alias: str, *, with_id: bool) -> tuple[list[str], Columns]:
+        """Return the expressions of a row for the node `alias`, with or without its id, and what each holds."""
+        found = self.columns(alias)
+        return (found, self.wires) if with_id else (found[:-1], self.bare_wires)
 
-    def _all_columns(self, alias: str) -> list[str]:
+    def columns(self, alias: str) -> list[str]:
+        """Return the expressions of a whole row for the node `alias`."""
         found = self._columns.get(alias)
         if found is None:
             dialect = self._mapper.dialect
@@ -87,7 +88,7 @@ class Family:
             found = [*properties, *labels, dialect.render_id(alias)]
             if alias in _OWN_ALIASES:  # those that users choose have no bound
                 self._columns[alias] = found
-        return found
+        return [*found]
 
     def load(self, rows: Table, nodes: Identity, link: Link, offset: int = 0, *, nullable: bool = False) -> list[Any]:
         """Return the entity of each row, found in `nodes` or made; they become the siblings of `link`.

@@ -83,7 +83,8 @@ class Reading(Flushing):
         """Return the statement that reads the node of `$key`, and keep it for the next time."""
         family = self.mapper.family((cls,))
         prefix = render_by_keys(self.dialect, cls.__meta__, many=False)
-        text = family.texts["get"] = f"{prefix} RETURN {', '.join(family.columns('n', with_id=False))}"
+        columns, _ = family.row("n", with_id=False)
+        text = family.texts["get"] = f"{prefix} RETURN {', '.join(columns)}"
         return text
 
     def get_many(

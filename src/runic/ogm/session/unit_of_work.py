@@ -41,13 +41,15 @@ class UnitOfWork(Explaining):
     def _relate_all(self, relation: object, pairs: Sequence[Any]) -> Operation[None]:
         self.check_writable()
         plain = {*map(type, pairs)} <= {tuple} and {*map(len, pairs)} <= {2}
-        for pair in () if plain else pairs:
-            _check_pair(pair)
+        if not plain:
+            for pair in pairs:
+                _check_pair(pair)
         metas: dict[type, RelationMeta] = {}
         for source in {type(pair[0]): pair[0] for pair in reversed(pairs)}.values():
             metas[type(source)] = self.relation_of(source, relation)
-        for pair in () if plain and self._all_fit(metas, pairs) else pairs:
-            self.check_ends(metas[type(pair[0])], *pair)
+        if not (plain and self._all_fit(metas, pairs)):
+            for pair in pairs:
+                self.check_ends(metas[type(pair[0])], *pair)
         for pair in pairs:
             self.stage_checked(metas[type(pair[0])], *pair)
         return

@@ -16,7 +16,8 @@ from runic.ogm.backends._age_parameters import spell_parameters
 from runic.ogm.backends._age_plans import beneath, plan_text, read_plan
 from runic.ogm.backends._age_replies import Reader
 from runic.ogm.backends._age_sources import Split, spell_found, split, with_found
-from runic.ogm.backends._age_text import compile_text
+from runic.ogm.backends._age_text import compile_text, expect, few_rows
+from runic.ogm.backends._age_writes import spell_writes
 from runic.ogm.exceptions import DatabaseError, DatabaseUnavailableError, QueryError
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Exchange:
         self.ready = self.closed = False
         self._extension: search.Extension | None = None
         self._labels = _Labels({"": ()})
-        self._prepared: OrderedDict[tuple[str, tuple[Columns, ...]], Prepared] = OrderedDict()
+        self._prepared: OrderedDict[tuple[str, tuple[Columns, ...], int | None], Prepared] = OrderedDict()
 
     def failure(self, error: Exception, *, sent: bool) -> OGMError:
         """Return what to raise for an error of the client; `sent`: the query may have reached the server."""
@@ -208,25 +209,28 @@ class Exchange:
 
     def _prepare(self, statement: Statement) -> Prepared:
         """Return the query of a statement, and what reads its reply; both are kept for the next one of its text."""
-        place = (statement.text, statement.tables)
+        few = few_rows(statement)
+        place = (statement.text, statement.tables, few)
         found = self._prepared.get(place)
         if found is None:
-            found = self._prepared[place] = self._compile(statement)
+            found = self._prepared[place] = self._compile(statement, few)
             while len(self._prepared) > READERS:
                 self._prepared.popitem(last=False)
         return found
 
-    def _compile(self, statement: Statement) -> Prepared:
+    def _compile(self, statement: Statement, few: int | None) -> Prepared:
         if "\0" in statement.text:
             raise QueryError("a statement may not hold a NUL character")
         try:
             statement.text.encode()
         except UnicodeEncodeError:
             raise QueryError("a statement may not hold a lone surrogate") from None
-        own = Split(statement.text) if statement.origin == "execute" else split(statement.text)
+        own = Split(statement.text) if statement.origin == "execute" else split(expect(statement.text, few))
         compiled = compile_text(own.text, tuple(map(len, statement.tables)))
         bound = bool(statement.parameters or own.sources)
-        text = sql.call(self.graph, compiled.text, compiled.width, bound=bound)
+        ours = statement.write and statement.origin != "execute"
+        written = spell_writes(self.graph, own.text, bound=bound) if ours else None
+        text = written or sql.call(self.graph, compiled.text, compiled.width, bound=bound)
         return Prepared(text, Reader(compiled, statement.tables), own.sources)
 
 

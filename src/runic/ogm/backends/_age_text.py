@@ -12,10 +12,13 @@ from runic.ogm.exceptions import QueryError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from runic.ogm.cypher.statement import Statement
+
 _TOKEN = re.compile(
     r"""(?P<skip>\s+|//[^\n]*|/\*.*?\*/)
     | (?P<string>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")
     | (?P<quoted>`(?:[^`]|``)*`)
+    | (?P<parameter>\$\w+)
     | (?P<word>\w+)
     | (?P<mark>.)""",
     re.VERBOSE | re.DOTALL,
@@ -25,11 +28,13 @@ _NAME = r"`(?:[^`]|``)+`|[A-Za-z_]\w*"
 _PROPERTY = re.compile(rf"({_NAME})\.(`(?:[^`]|``)+`)")
 _FUNCTION = re.compile(rf"(id|start_id|labels)\(({_NAME})\)")
 _AFTER_ITEMS = frozenset({"ORDER", "SKIP", "LIMIT"})
+_ROWS = re.compile(r"\bUNWIND \$(?:r0|keys) AS (\w+)")
+_FEW = (10, 100)
 MANY = 2
 
 
 class Token(NamedTuple):
-    """A word, a string, a quoted name or a mark; `depth` tells how many brackets it is within."""
+    """A word, a string, a quoted name, a parameter or a mark; `depth` tells how many brackets it is within."""
 
     kind: str
     text: str
@@ -95,6 +100,20 @@ def tokens(text: str) -> Iterator[Token]:
         yield Token(kind, found, match.start(), match.end(), len(stack), stack[-1] if stack else "")
         if found in _OPEN:
             stack.append(found)
+
+
+def few_rows(statement: Statement) -> int | None:
+    """Return a bound of the rows of a section or of the keys of a read, where they are few."""
+    if statement.origin == "execute":
+        return None
+    rows = statement.parameters.get("r0", statement.parameters.get("keys"))
+    given = isinstance(rows, list)
+    return next((most for most in _FEW if len(rows) <= most), None) if given else None
+
+
+def expect(text: str, rows: int | None) -> str:
+    """Return the text with that bound: PostgreSQL expects a thousand from each UNWIND, and scans a table for them."""
+    return text if rows is None else _ROWS.sub(rf"\g<0> WITH \1 LIMIT {rows}", text)
 
 
 def encode_names(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
+from select import select
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -29,18 +30,24 @@ def lend(pool: ConnectionPool[Any], timeout: float | None, probe: Callable[[], o
     """Return a connection of a pool; `probe` raises why there can be none.
 
     A pool tries again in silence while the server cannot be reached: whoever waits would be told, and late, that all
-    connections are in use.
+    connections are in use. One that the server has closed while it was idle goes back, and the next is taken.
     """
     seconds = _shorter(timeout, pool.timeout)
-    try:
-        connection: psycopg.Connection[Any] = pool.getconn(min(seconds, SUSPICIOUS))
-    except PoolTimeout:
-        if _has_failed(pool):
-            probe()
-        if seconds <= SUSPICIOUS:
-            raise
-        connection = pool.getconn(seconds - SUSPICIOUS)
-    return connection
+    left = pool.max_size
+    while True:
+        try:
+            connection: psycopg.Connection[Any] = pool.getconn(min(seconds, SUSPICIOUS))
+        except PoolTimeout:
+            if _has_failed(pool):
+                probe()
+            if seconds <= SUSPICIOUS:
+                raise
+            connection = pool.getconn(seconds - SUSPICIOUS)
+        left -= 1
+        if left < 0 or not _is_cut(connection):
+            return connection
+        connection.close()
+        pool.putconn(connection)
 
 
 async def lend_async(
@@ -48,15 +55,29 @@ async def lend_async(
 ) -> psycopg.AsyncConnection[Any]:
     """Return what `lend` does, for asyncio."""
     seconds = _shorter(timeout, pool.timeout)
+    left = pool.max_size
+    while True:
+        try:
+            connection: psycopg.AsyncConnection[Any] = await pool.getconn(min(seconds, SUSPICIOUS))
+        except PoolTimeout:
+            if _has_failed(pool):
+                await probe()
+            if seconds <= SUSPICIOUS:
+                raise
+            connection = await pool.getconn(seconds - SUSPICIOUS)
+        left -= 1
+        if left < 0 or not _is_cut(connection):
+            return connection
+        await connection.close()
+        await give_back(pool, connection)
+
+
+def _is_cut(connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> bool:
+    """Tell whether an idle connection has something to read though nothing was asked: its end, most often."""
     try:
-        connection: psycopg.AsyncConnection[Any] = await pool.getconn(min(seconds, SUSPICIOUS))
-    except PoolTimeout:
-        if _has_failed(pool):
-            await probe()
-        if seconds <= SUSPICIOUS:
-            raise
-        connection = await pool.getconn(seconds - SUSPICIOUS)
-    return connection
+        return bool(select([connection.fileno()], [], [], 0)[0])
+    except (OSError, ValueError, psycopg.Error):  # it is closed already, or has a number that select() does not know
+        return connection.closed
 
 
 def _shorter(timeout: float | None, usual: float) -> float:

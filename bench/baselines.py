@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bench.data import OPERATOR, PORT, SAILOR, SHIP, as_maps
-from bench.target import Baseline, Query
+from bench.target import FAST_READ, FAST_WRITE, Baseline, Query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from bench.measure import Run
     from bench.target import Target
 
-FAST_READ: Final = 1.5
-"""The goal of loads against the fastest that is known by hand, which makes no objects."""
-FAST_WRITE: Final = 1.3
-"""The same of writes."""
 CALL: Final = ("day", "cargo")
 CHANGE: Final = ("imo", "tonnage")
 BERTH: Final = ("ship", "port")

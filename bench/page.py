@@ -9,10 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bench import chart
-from bench.baselines import FAST_READ, FAST_WRITE
 from bench.limits import LIMITS
 from bench.measure import growth
 from bench.report import by_series
+from bench.target import FAST_READ, FAST_WRITE
 from bench.workloads import WORKLOADS
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _floor(mine: Sequence[Result]) -> str:
         return "-"
     usual = largest[0]
     goal = "" if usual.goal is None else f" (goal {usual.goal:g})"
-    return f"{usual.value / fast[0].value:.2f}, ours {usual.value:.2f}{goal}"
+    return f"{usual.value / max(r.value for r in fast):.2f}, ours {usual.value:.2f}{goal}"
 
 
 def _growth(results: Sequence[Result]) -> str:
@@ -116,8 +116,9 @@ def _growth(results: Sequence[Result]) -> str:
         cells: list[str] = []
         for database in DATABASES:
             mine = by_series(r for r in results if r.series[:2] == (database, name))
-            exponent = growth(mine[0]) if mine else None
-            largest = mine[0][-1].size if mine else 0
+            longest = max(mine, key=lambda sizes: sizes[-1].size, default=[])
+            exponent = growth(longest)
+            largest = longest[-1].size if longest else 0
             cells.append("-" if exponent is None else f"{exponent:.2f} (to {largest:,})")
         lines.append(f"| {name} | {' | '.join(cells)} |\n")
     return "".join(lines)

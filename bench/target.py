@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from bench.data import Fleet, Row
     from bench.measure import Run
     from runic.ogm import AsyncDriver, Driver
+
+
+FAST_READ: Final = 1.5
+"""The goal of loads against the fastest that is known by hand, which makes no objects."""
+FAST_WRITE: Final = 1.3
+"""The same of writes."""
 
 
 @dataclass(frozen=True)

@@ -60,11 +60,14 @@ def seed_ports(target: Target, fleet: Fleet) -> None:
 
 def seed_calls(target: Target, fleet: Fleet) -> None:
     """Store ships, each with one call at one port."""
-    ships, ports = entities(Ship, fleet.ships, SHIP), entities(Port, fleet.ports, PORT)
+    seed_ports(target, fleet)
     with Session(target.driver) as session:
-        session.add_all([*ships, *ports])
-        edges = [Call(day=i % 365, cargo="grain") for i in range(fleet.size)]
-        session.relate_all(Ship.calls, zip(ships, ports, edges, strict=True))
+        edges = (Call(day=i % 365, cargo="grain") for i in range(fleet.size))
+        ends = zip(fleet.ships, fleet.ports, edges, strict=True)
+        session.relate_all(
+            Ship.calls,
+            [(session.reference(Ship, a[0]), session.reference(Port, b[0]), edge) for a, b, edge in ends],
+        )
 
 
 def seed_operators(target: Target, fleet: Fleet) -> None:
@@ -76,13 +79,17 @@ def seed_operators(target: Target, fleet: Fleet) -> None:
 
 
 def seed_crews(target: Target, fleet: Fleet) -> None:
-    """Store a tenth of the ships, each with ten sailors and ten in reserve."""
-    ships = entities(Ship, fleet.parents, SHIP)
-    crew, reserve = (entities(Sailor, fleet.sailors(role), SAILOR) for role in ("crew", "reserve"))
-    with Session(target.driver) as session:
-        session.add_all([*ships, *crew, *reserve])
-        session.relate_all(Ship.crew, [(ships[i // SAILORS_EACH], sailor) for i, sailor in enumerate(crew)])
-        session.relate_all(Ship.reserve, [(ships[i // SAILORS_EACH], sailor) for i, sailor in enumerate(reserve)])
+    """Store a tenth of the ships, each with ten sailors and ten in reserve; in units that a small server holds."""
+    _store(target, entities(Ship, fleet.parents, SHIP))
+    for role, relation in (("crew", Ship.crew), ("reserve", Ship.reserve)):
+        sailors = fleet.sailors(role)
+        _store(target, entities(Sailor, sailors, SAILOR))
+        with Session(target.driver) as session:
+            ships = [session.reference(Ship, row[0]) for row in fleet.parents]
+            session.relate_all(
+                relation,
+                [(ships[i // SAILORS_EACH], session.reference(Sailor, row[0])) for i, row in enumerate(sailors)],
+            )
 
 
 def _store(target: Target, nodes: Sequence[Node]) -> None:

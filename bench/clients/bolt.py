@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -148,6 +149,7 @@ class ArcadeDB(_Bolt):
     """ArcadeDB, which does not hear of notifications."""
 
     name = "arcadedb"
+    style = replace(_STYLE, insert_goal=1.0)
 
     @property
     def _severity(self) -> Any:  # noqa: ANN401 - a literal of the client

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from importlib import import_module
-from inspect import isawaitable, iscoroutinefunction
+from inspect import isasyncgenfunction, isawaitable, iscoroutinefunction, isgeneratorfunction
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from runic.ogm.driving import drive, drive_async
@@ -201,6 +201,8 @@ def _course(driver: _Facade, work: object, retries: int, *, awaits: bool, exactl
         raise TypeError(f"work must be a function of a session, not {work!r}")
     if not awaits and iscoroutinefunction(work):
         raise TypeError("work is a coroutine function: run it with a driver of create_async_driver()")
+    if isgeneratorfunction(work) or isasyncgenfunction(work):
+        raise TypeError("work is a generator function, which does nothing when it is called: use a plain function")
     if not isinstance(exactly_once, bool):
         raise TypeError(f"exactly_once must be a bool, not {exactly_once!r}")
     return retrying(retries, Once(driver.dialect, driver.keys) if exactly_once else None)
@@ -240,7 +242,7 @@ def create_async_driver(
 def _resolve(url: object, *, ensure: bool | None) -> tuple[str, ModuleType, Dialect, bool]:
     """Return the full URL, the backend's module, a dialect, and whether keys are indexed on first use."""
     if url is not None and not isinstance(url, str):
-        raise TypeError(f"url must be a str, not {url!r}")
+        raise TypeError(f"url must be a str, not of type {type(url).__name__}")
     if url is not None and not url.strip():
         raise ValueError("url is empty: leave it out for RUNIC_URL, or for the embedded database")
     if ensure is not None and not isinstance(ensure, bool):

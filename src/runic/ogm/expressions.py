@@ -85,13 +85,13 @@ class Operand(Generic[T]):
         """Text that matches the whole of a regular expression, on databases that have them."""
         return TextMatch("=~", self, pattern)
 
-    def in_(self, values: Collection[T], /) -> Predicate:
-        """A value that is one of `values`."""
-        return InList(self, _collection(values))
+    def in_(self, values: Collection[T] | Parameter[Any], /) -> Predicate:
+        """A value that is one of `values`, which `param(name)` may leave open."""
+        return InList(self, values if isinstance(values, Parameter) else collected(values))
 
-    def not_in_(self, values: Collection[T], /) -> Predicate:
+    def not_in_(self, values: Collection[T] | Parameter[Any], /) -> Predicate:
         """A value that is none of `values`; a missing value is none of them too."""
-        return InList(self, _collection(values), negated=True)
+        return InList(self, values if isinstance(values, Parameter) else collected(values), negated=True)
 
     def is_null(self) -> Predicate:
         """The property is missing."""
@@ -114,7 +114,8 @@ class Operand(Generic[T]):
         return Ordering(self, descending=True)
 
 
-def _collection(values: object) -> tuple[object, ...]:
+def collected(values: object) -> tuple[object, ...]:
+    """Return the values of a list for in_(); TypeError for what is none."""
     if isinstance(values, (str, bytes)) or not isinstance(values, Collection):
         raise TypeError(f"in_() takes a list, tuple or set of values, not {values!r}")
     return tuple(cast("Collection[object]", values))
@@ -176,10 +177,10 @@ class TextMatch(Predicate):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InList(Predicate):
-    """Membership in a list of plain values."""
+    """Membership in a list of plain values, or of those that a parameter will have."""
 
     operand: Operand[Any]
-    values: tuple[object, ...]
+    values: tuple[object, ...] | Parameter[Any]
     negated: bool = False
 
 

@@ -111,7 +111,7 @@ def _levels(value: object) -> list[list[object]] | None:
             return None
         if types.isdisjoint(_LISTS):
             return levels
-        lists = cast("list[Iterable[object]]", [v for v in level if type(v) in _LISTS])
+        lists = cast("list[Iterable[object]]", level if types <= _LISTS else [v for v in level if type(v) in _LISTS])
         level = list(chain.from_iterable(lists))
         levels.append(level)
     return None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from runic.ogm.conversion.guards import is_list, is_tuple
 from runic.ogm.cypher.questions import QueryDialect
 
 if TYPE_CHECKING:
@@ -40,14 +41,21 @@ class FalkorDBQueries(QueryDialect):
         return f"coalesce({prop})"
 
     def render_exact(self, number: str) -> str:
-        """Return a float as [fraction, exponent], two integers: as a float it would come with 15 digits."""
+        """Return a float as [fraction, exponent], two integers: as a float it would come with 15 digits.
+
+        What turns out to be no float comes as it is.
+        """
         exponent = f"toInteger(floor(log(abs({number})) / {math.log(2)!r}))"
         fraction = f"toInteger({number} * 2.0 ^ ({_FRACTION} - {exponent}))"
-        return f"CASE WHEN abs({number}) > 1e-290 THEN [{fraction}, {exponent}] ELSE {number} END"
+        exact = f"CASE WHEN abs({number}) > 1e-290 THEN [{fraction}, {exponent}] ELSE {number} END"
+        return f"CASE typeOf({number}) WHEN 'Float' THEN {exact} ELSE {number} END"
 
     def read_exact(self, value: Any) -> Any:  # noqa: ANN401 - as the base class says
-        """Return the float of [fraction, exponent]; null and what is next to nothing come as they are."""
-        return value if value is None or isinstance(value, float) else math.ldexp(value[0], value[1] - _FRACTION)
+        """Return the float of [fraction, exponent]; what is no float, or next to nothing, comes as it is."""
+        if not (is_list(value) or is_tuple(value)):
+            return value
+        fraction, exponent = cast("tuple[int, int]", value)
+        return math.ldexp(fraction, exponent - _FRACTION)
 
     def render_any_order(self) -> str:
         """Return an order by nothing: behind a LIMIT of more rows than there are, OPTIONAL MATCH gives some twice."""

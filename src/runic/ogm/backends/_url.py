@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 from urllib.parse import SplitResult, unquote, urlsplit
+
+_SECRET: Final = re.compile(r"([?&;][^=&]*(?:pass|pwd|secret|token)[^=&]*=)[^&;]*", re.IGNORECASE)
 
 
 def masked(url: str) -> str:
     """Return the URL without what may be a password, even where it is malformed."""
-    head, slashes, rest = url.partition("://")
+    url = _SECRET.sub(r"\1***", url)
+    head, slashes, rest = url.partition("://" if "://" in url else ":")
     before, at, after = rest.rpartition("@")
     user, colon, _ = before.partition(":")
     if at:

@@ -52,6 +52,7 @@ class AgeDialect(AgeSchema, AgeSearch, Dialect):
     supports_explain = True
     supports_profile = True
     orders_by_subqueries = False
+    keeps_equal_paths = False  # the first path of each row is told by what the rows hold
     id_wire: ClassVar[Wire] = "int"
 
     def check_class(self, meta: ClassMeta) -> None:

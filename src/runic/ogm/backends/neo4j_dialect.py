@@ -15,6 +15,7 @@ class Neo4jDialect(Neo4jSchema, Neo4jSearch, PackedReplies):
     """Neo4j 5 and later."""
 
     name = "neo4j"
+    orders_by_index = True
     refuses_nul = False
     reads_snapshots = False  # of 1,122 reads while an edge was replaced 3 found neither the old one nor the new
     # One instant in two zones is not equal in Neo4j, and durations have no order: both are text that has.

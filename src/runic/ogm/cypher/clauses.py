@@ -13,6 +13,7 @@ from runic.ogm.cypher.plan import CompiledSelect
 from runic.ogm.cypher.related import Computed, compute_before, where
 from runic.ogm.cypher.results import result_codec
 from runic.ogm.cypher.search import render_search
+from runic.ogm.cypher.variables import mentioned, variables
 from runic.ogm.exceptions import QueryError, UnsupportedFeatureError
 from runic.ogm.query.pattern import ROOT, Place, is_edge
 from runic.ogm.query.scope import aggregates, columns_of, describe
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.plan import PlanColumn
     from runic.ogm.cypher.statement import Wire
     from runic.ogm.expressions import Operand
-    from runic.ogm.query.pattern import Change, Filter, Places, Projected, Selection, Sort, Stage, Step
+    from runic.ogm.query.pattern import Filter, Places, Selection, Sort, Stage, Step
 
 
 class SelectCompiler:
@@ -45,8 +46,8 @@ class SelectCompiler:
         if selection.writes and not writes:
             raise QueryError("a statement with update() or delete() is no question: run it with session.execute()")
         self.selection, self.dialect = selection, dialect
-        self.names = _names(selection, dialect, named=named)
-        self._used = {*needed, *_mentioned(selection)}
+        self.names = variables(selection, dialect, named=named)
+        self._used = {*needed, *mentioned(selection)}
         self._bound: list[Place] = []
         self._columns: dict[str, Codec | None] = {}
         self._path: str | None = None
@@ -150,7 +151,8 @@ class SelectCompiler:
             self._enter()
             self._add_conditions(clauses, stage.filters)
         elif self.selection.united:
-            clauses.append(f"{self._union()} WITH {name}")
+            once = "" if self.dialect.unites_once else "DISTINCT "
+            clauses.append(f"{self._union()} WITH {once}{name}")
             self._paged = any(stage.paged for part in self.selection.united for stage in part.stages)
             self._add_conditions(clauses, stage.filters)
         else:
@@ -184,7 +186,7 @@ class SelectCompiler:
         return found.variable
 
     def _is_sure(self, place: Place) -> bool:
-        return place == ROOT or not self.selection.step_at(place).optional
+        return not self.selection.may_lack(place)
 
     def _add_step(self, group: Group, place: Place, step: Step, start: str) -> None:
         relation, edge = step.relation, Place(place - 1)
@@ -192,6 +194,7 @@ class SelectCompiler:
         variable = self.names[edge] if self._binds(edge) else ""
         source = self._narrowed(group, step, start, in_pattern=self.dialect.supports_multiple_labels)
         group.patterns.append(render_pattern(relation, source, variable, self.names[place] + labels, _hops(step)))
+        group.several = group.several or group.steps > 0 or step.is_keyed
         group.steps += 1
         self._bound += [edge, place] if variable else [place]
         group.conditions += [test] if test else []
@@ -214,10 +217,11 @@ class SelectCompiler:
         self._enter()
 
     def _binds(self, edge: Place) -> bool:
-        """Tell whether an edge needs a variable: it is spoken of, or keeps rows apart that `repeat` makes distinct."""
-        steps = self.selection.steps
-        repeats = any(step.hops is not None for step in steps)
-        return (edge in self._used or repeats) and self.selection.step_at(edge).hops is None
+        """Tell whether an edge needs a variable: it is spoken of, or keeps rows apart that would become one."""
+        step = self.selection.step_at(edge)
+        repeats = any(each.hops is not None for each in self.selection.steps)
+        merged = not self.dialect.keeps_rows_of_hops and step.is_keyed
+        return (edge in self._used or repeats or merged) and step.hops is None
 
     def _narrowed(self, group: Group, step: Step, source: str, *, in_pattern: bool) -> str:
         """Return what a step starts from, as the relation's own class where it may start at other classes too.
@@ -249,7 +253,7 @@ class SelectCompiler:
         clauses.append("OPTIONAL " + group.match() if optional else group.match())
         if step is not None and step.hops is not None:
             clauses.append(f"WITH DISTINCT {self._listed(self._bound)}")
-        elif group.steps > 1 and not self.dialect.keeps_rows_of_hops:
+        elif group.several and not self.dialect.keeps_rows_of_hops:
             clauses.append(f"WITH {self._listed(self._bound)}")
         if optional and (group.late or (group.asks and not self.dialect.asks_in_optional_steps)):
             raise UnsupportedFeatureError(
@@ -291,8 +295,6 @@ class SelectCompiler:
                 f"return it too, or leave distinct() out. {describe(self.selection)}"
             )
         keys, ordering = self.ordering(clauses, order)
-        if stage.distinct and ROOT not in places and self.selection.source is not None:
-            self._columns.pop(SCORE, None)  # it would tell equal results apart
         if ends:
             listed = [self._listed(places)] if places or self._columns or self._path else []
         else:
@@ -306,6 +308,17 @@ class SelectCompiler:
             clauses.append(f"WITH DISTINCT {kept}")
             distinct = ""
         clauses.append(f"WITH {distinct}{kept}{self.paging(stage, ordering)}")
+
+    def leave_found(self, clauses: list[str], place: Place) -> None:
+        """Leave out the rows without a node; of a page they were some, so that it may not be done before its limit."""
+        name = self.names[place]
+        there = f"{name} IS NOT NULL"
+        if not self.selection.stage.paged:
+            clauses[-1] += where([there])
+        elif self.dialect.keeps_filters_after_limit:
+            clauses.append(f"WITH {name}{where([there])}")
+        else:
+            clauses.append(f"WITH {name}, {there} AS _kept{where(['_kept'])}")
 
     def ordering(self, clauses: list[str], order: Sequence[Sort]) -> tuple[list[str], str]:
         """Return ORDER BY, or nothing, and the variables of keys that a WITH, added here, computes before."""
@@ -325,10 +338,14 @@ class SelectCompiler:
 
     def paging(self, stage: Stage, ordering: str = "") -> str:
         """Return ORDER BY as it is given, SKIP and LIMIT, or nothing."""
-        if stage.limit is not None and not ordering and any(step.optional for step in self.selection.steps):
-            ordering = self.dialect.render_any_order()
+        if stage.limit is not None and not ordering:
+            ordering = self.any_order()
         skip = "" if stage.skip is None else f" SKIP {self.expressions.add(stage.skip)}"
         return f"{ordering}{skip}" + ("" if stage.limit is None else f" LIMIT {self.expressions.add(stage.limit)}")
+
+    def any_order(self) -> str:
+        """Return an order by nothing, where a LIMIT may need one."""
+        return self.dialect.render_any_order() if any(step.optional for step in self.selection.steps) else ""
 
     def finish(
         self,
@@ -360,37 +377,3 @@ def _hops(step: Step) -> str:
         return ""
     low, high = step.hops
     return f"*{low}..{'' if high is None else high}"
-
-
-def _mentioned(selection: Selection) -> set[Place]:
-    """Return the places that expressions speak of."""
-    expressions: list[Filter | Sort | Projected | Change] = [
-        *(item for stage in selection.stages for item in stage.computed),
-        *selection.having,
-        *(condition for stage in selection.stages for condition in stage.filters),
-        *(condition for step in selection.steps for condition in step.filters),
-        *(sort for stage in selection.stages for sort in stage.order),
-        *selection.projected,
-        *selection.changes,
-    ]
-    return {place for expression in expressions for place in expression.places.values()}
-
-
-def _names(selection: Selection, dialect: Dialect, *, named: bool) -> dict[Place, str]:
-    """Return the variable of each place: the user's alias, else n, e1, n1, e2 and so on, none of them twice."""
-    places = [Place(number) for number in range(selection.last + 1)]
-    aliases = {place: selection.name_at(place) for place in places} if named else {}
-    taken = {alias for alias in aliases.values() if alias is not None}
-    taken.update(item.name for stage in selection.stages for item in stage.computed if item.name is not None)
-    names: dict[Place, str] = {}
-    for place in places:
-        alias = aliases.get(place)
-        names[place] = dialect.render_variable(alias) if alias is not None else _free_name(place, taken)
-    return names
-
-
-def _free_name(place: Place, taken: set[str]) -> str:
-    name = "n" if place == ROOT else f"{'e' if is_edge(place) else 'n'}{(place + 1) // 2}"
-    while name in taken:
-        name = f"_{name}"
-    return name

@@ -52,6 +52,8 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
     orders_distinct: ClassVar[bool] = True
     """Can WITH DISTINCT n be ordered by a property of n?"""
 
+    undoes_whole_units: ClassVar[bool] = True
+    """Is a unit that fails undone also where it made nodes after it had deleted others?"""
     reads_snapshots: ClassVar[bool] = True
     """Does a statement that reads see each commit whole, or not at all?"""
     serialises_writes: ClassVar[bool] = False
@@ -59,6 +61,10 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
 
     id_wire: ClassVar[Wire] = "str"
     """What the database's own ids are."""
+    scans_by_id: ClassVar[bool] = False
+    """Do the nodes of a label come in the order of their ids, with those beyond an id found without the others?"""
+    orders_by_index: ClassVar[bool] = False
+    """Is a page in the order of a key read from the key's index, without a sort of all that is left?"""
 
     def check_class(self, meta: ClassMeta) -> None:
         """Raise UnsupportedFeatureError for a class whose labels, type or properties this database cannot hold."""

@@ -20,12 +20,14 @@ from runic.ogm.expressions import (
     Not,
     Parameter,
     TextMatch,
+    collected,
 )
 from runic.ogm.model.annotations import split_optional
 from runic.ogm.query.references import (
     AliasedProperty,
     Column,
     Hops,
+    InternalId,
     Placed,
     Stored,
     is_column,
@@ -167,6 +169,9 @@ class ExpressionCompiler(QuestionCompiler):
     def _stored(self, e: Stored) -> str:
         return self.add(e.wire)
 
+    def _internal_id(self, e: InternalId) -> str:
+        return self.dialect.render_id(self._names[e.place])
+
     def _comparison(self, e: Comparison) -> str:
         left, right, operator = e.left, e.right, e.operator
         if is_operand(right) and not isinstance(right, Parameter):
@@ -237,9 +242,14 @@ class ExpressionCompiler(QuestionCompiler):
 
     def _in_list(self, e: InList) -> str:
         operand, codec = self._bracketed(e.operand), self.codec_of(e.operand)
-        values = [value for value in e.values if value is not None]
-        found = self._membership(operand, codec, values, e.operand)
-        if len(values) < len(e.values):  # None is one of them
+        given, is_known = self._given(e.values)
+        listed = collected(given) if is_known else ()
+        values = [value for value in listed if value is not None]
+        if is_known:
+            found = self._membership(operand, codec, values, e.operand)
+        else:
+            found = f"{operand} IN {self._value(e.values, codec, e.operand)}"
+        if len(values) < len(listed):  # None is one of them
             return f"({operand} IS NOT NULL AND NOT {found})" if e.negated else f"({operand} IS NULL OR {found})"
         return f"({operand} IS NULL OR NOT {found})" if e.negated else found
 
@@ -355,6 +365,7 @@ class ExpressionCompiler(QuestionCompiler):
         Hops: _hops,
         Placed: _placed,
         Stored: _stored,
+        InternalId: _internal_id,
         Exists: _exists,
         RelatedCount: _related_count,
     }

@@ -12,9 +12,9 @@ from runic.ogm.cypher.order import effective_order, target_of
 from runic.ogm.cypher.plan import NodeColumn, ValueColumn
 from runic.ogm.cypher.results import result_codec
 from runic.ogm.exceptions import QueryError
-from runic.ogm.expressions import Arithmetic, Comparison, IsNull, all_, any_
+from runic.ogm.expressions import Comparison, IsNull, all_, any_
 from runic.ogm.model.fields import Property
-from runic.ogm.query.pattern import ROOT, Filter, Projected, Sort, Stage
+from runic.ogm.query.pattern import Filter, Projected, Sort, Stage
 from runic.ogm.query.references import Column, Placed, Stored, is_property
 from runic.ogm.query.scope import describe
 
@@ -76,7 +76,7 @@ def plan_keyset(selection: Selection, dialect: Dialect) -> Keyset:
     """
     order, target = total_order(selection, "after()"), target_of(selection)
     codecs = tuple(result_codec(ExpressionCompiler(dialect), sort.operand) for sort in order)
-    floats = tuple(_is_float(sort.operand, codec, dialect) for sort, codec in zip(order, codecs, strict=True))
+    floats = tuple(map(_may_be_float, codecs))
     simple = not (selection.steps or selection.united or len(selection.stages) > 1 or selection.stage.distinct)
     if simple and all(is_property(sort.operand) and not selection.columns for sort in order):
         placed: list[Operand[Any]] = [Placed(sort.operand, sort.places) for sort in order]
@@ -90,21 +90,16 @@ def plan_keyset(selection: Selection, dialect: Dialect) -> Keyset:
     return Keyset(replace(rows, stages=(*rows.stages, Stage())), target, keys, codecs, floats)
 
 
-def _is_float(operand: object, codec: Codec | None, dialect: Dialect) -> bool:
-    if codec is not None or not isinstance(operand, Arithmetic):
-        return codec is not None and codec.wire == "float"
-    sides = (operand.left, operand.right)
-    return operand.operator == "/" or any(
-        isinstance(side, float) or _is_float(side, ExpressionCompiler(dialect).codec_of(side), dialect)
-        for side in sides
-    )
+def _may_be_float(codec: Codec | None) -> bool:
+    """Tell whether values may be floats, of which a reply may carry fewer digits than the database compares."""
+    return codec is None or codec.wire in ("float", "any")
 
 
 def compile_keyset(
     plan: Keyset, values: Sequence[object] | None, size: int, dialect: Dialect, mapper: Mapper
 ) -> CompiledSelect:
     """Return the statement of the first `size` results beyond the row with these values, each with its own."""
-    selection = plan.selection if values is None else _beyond(plan, values)
+    selection = plan.selection if values is None else beyond(plan, values)
     order = tuple(Sort(key, sort.descending, {}) for key, sort in plan.keys)
     selection = selection.with_stage(order=order, limit=size)
     compiler = SelectCompiler(selection, dialect, [plan.target])
@@ -126,10 +121,10 @@ def compile_keyset(
 
 
 def _nullable(plan: Keyset) -> bool:
-    return plan.target != ROOT and plan.selection.step_at(plan.target).optional
+    return plan.selection.may_lack(plan.target)
 
 
-def _beyond(plan: Keyset, values: Sequence[object]) -> Selection:
+def beyond(plan: Keyset, values: Sequence[object]) -> Selection:
     """Return the selection with the condition that a row comes after the one with these values."""
     ways: list[Predicate] = []
     equal: list[Predicate] = []
@@ -162,5 +157,5 @@ def _after(key: Operand[Any], value: object, *, descending: bool, required: bool
 
 def _is_required(sort: Sort, selection: Selection) -> bool:
     """Tell whether a key is never null: neither the field may be missing, nor the whole node."""
-    there = all(place == ROOT or not selection.step_at(place).optional for place in sort.places.values())
+    there = not any(map(selection.may_lack, sort.places.values()))
     return there and is_property(sort.operand) and not sort.operand.meta.nullable

@@ -15,6 +15,7 @@ from runic.ogm.model.fields import Property
 from runic.ogm.model.registry import metadata
 from runic.ogm.model.relations import RelationAttribute
 from runic.ogm.query.fetching import Fetched, FetchOptions
+from runic.ogm.query.related import fits_classes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -208,9 +209,11 @@ def _ordering_property(relation: RelationMeta, operand: object, edge: str, targe
     sides: list[tuple[str, type[Entity]]] = [(target, cls) for cls in relation.targets]
     if relation.edge_model is not None:
         sides.append((edge, relation.edge_model))
-    if isinstance(operand, Property):
+    if isinstance(operand, Property):  # of the class itself, of one above it, or of a subclass that may be there
         owner = operand.meta.owner
-        sides = [side for side in sides if issubclass(side[1], owner) or issubclass(owner, side[1])]
+        sides = [
+            (alias, owner if issubclass(owner, cls) else cls) for alias, cls in sides if fits_classes((cls,), owner)
+        ]
     for alias, cls in sides:
         if name in cls.__meta__.properties:
             return alias, cls.__meta__.properties[name].graph_name

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runic.ogm.exceptions import QueryError
-from runic.ogm.query.building import result_of
 from runic.ogm.query.pattern import ROOT, Place
 from runic.ogm.query.scope import aggregates, columns_of, describe
 from runic.ogm.query.search import SCORE
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 def target_of(selection: Selection) -> Place:
     """Return the place of what `scalars` gives."""
-    place = result_of(selection)
+    place = selection.result
     if place not in selection.visible:
         raise QueryError(f"with_() left the root behind: name the result with return_target(). {describe(selection)}")
     return place
@@ -32,7 +31,7 @@ def effective_order(selection: Selection) -> tuple[Sort, ...]:
     distinct = selection.stage.distinct
     if merged or (distinct and selection.projected):
         return ()
-    lasting = {result_of(selection)} if distinct else {*selection.visible}
+    lasting = {selection.result} if distinct else {*selection.visible}
     for stage in reversed(selection.stages):
         if stage.order:
             kept = all(lasts(sort, lasting, selection, distinct=distinct) for sort in stage.order)
@@ -52,6 +51,6 @@ def _order_of_search(selection: Selection) -> tuple[Sort, ...]:
     if selection.source is None or SCORE not in selection.columns or ROOT not in selection.visible:
         return ()
     merged = selection.groups or any(aggregates(item.operand) for item in selection.projected)
-    if merged or (selection.stage.distinct and (selection.projected or result_of(selection) != ROOT)):
+    if merged or (selection.stage.distinct and (selection.projected or selection.result != ROOT)):
         return ()
     return selection.source.order

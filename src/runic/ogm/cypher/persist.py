@@ -37,6 +37,7 @@ class Pair:
     told: bool = False  # the removal was asked for by unrelate(), so that a later assignment makes the edge anew
     add: bool = False
     edge: Edge | None = None
+    stated: bool = False  # relate() asked for it, so that the edge may be stored already
 
 
 @dataclass(frozen=True)

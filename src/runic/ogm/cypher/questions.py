@@ -21,12 +21,16 @@ class QueryDialect:
 
     keeps_filters_after_limit: ClassVar[bool] = True
     """Is WITH n LIMIT 3 WHERE n.x > 1 decided after the limit?"""
+    unites_once: ClassVar[bool] = True
+    """Does UNION give a node once, also where one side has it from an optional step?"""
     names_empty_columns: ClassVar[bool] = True
     """Does the reply to raw text name its columns even if it has no rows?"""
     looks_back_by_index: ClassVar[bool] = True
     """Does an index serve a condition that stands behind a later MATCH than its node's?"""
     keeps_rows_of_hops: ClassVar[bool] = True
     """Does a chain of hops give a row for each way, also where nobody reads what lies between?"""
+    keeps_equal_paths: ClassVar[bool] = True
+    """Does each of several equal rows have a shortest path of its own?"""
     orders_by_subqueries: ClassVar[bool] = True
     """Can ORDER BY, and what stands beside an aggregate, hold EXISTS { } and COUNT { }?"""
     indexes_integers_below: ClassVar[int | None] = None

@@ -14,7 +14,6 @@ from runic.ogm.exceptions import QueryError
 from runic.ogm.expressions import Arithmetic, FunctionCall
 from runic.ogm.model.fields import Property
 from runic.ogm.query.building import function_name
-from runic.ogm.query.pattern import ROOT
 from runic.ogm.query.references import is_column, is_property
 from runic.ogm.query.scope import aggregates, attributes, describe, is_aggregate, parts_of
 
@@ -158,7 +157,7 @@ def _group_columns(compiler: SelectCompiler, mapper: Mapper) -> tuple[list[str],
     for place in selection.groups:
         family = mapper.family(selection.nodes_at(place))
         name = compiler.names[place]
-        nullable = place != ROOT and selection.step_at(place).optional
+        nullable = selection.may_lack(place)
         plan.append(NodeColumn(selection.name_at(place) or name, family, len(texts), nullable))
         node_texts, node_wires = family.row(name, with_id=nullable)
         texts += node_texts

@@ -11,7 +11,7 @@ from runic.ogm.cypher.rows import add_rows
 from runic.ogm.exceptions import QueryError
 from runic.ogm.query.pattern import ROOT, Place, is_edge
 from runic.ogm.query.related import fits_classes
-from runic.ogm.query.scope import describe
+from runic.ogm.query.scope import aggregates, describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,11 +70,12 @@ def compile_exists(selection: Selection, dialect: Dialect) -> CompiledSelect:
     compiler = SelectCompiler(selection, dialect, places)
     stage = selection.stage
     clauses = compiler.clauses()
-    if selection.having:
+    if selection.having or any(aggregates(item.operand) for item in selection.projected):
         add_rows(compiler, clauses)
     elif stage.paged:
         compiler.add_with(clauses, places, stage)
-    return compiler.finish([*clauses, "RETURN 1 LIMIT 1"], ["int"], [ValueColumn("exists", 0, None)])
+    order = compiler.any_order() if stage.paged else ""  # there may be rows, and none on the page
+    return compiler.finish([*clauses, f"RETURN 1{order} LIMIT 1"], ["int"], [ValueColumn("exists", 0, None)])
 
 
 def compile_prefix(selection: Selection, dialect: Dialect) -> tuple[CompiledSelect, str]:
@@ -85,6 +86,8 @@ def compile_prefix(selection: Selection, dialect: Dialect) -> tuple[CompiledSele
     clauses = compiler.clauses()
     if stage.distinct or stage.paged or order or selection.steps:
         compiler.add_with(clauses, [target], stage, order)
+    if selection.may_lack(target):
+        compiler.leave_found(clauses, target)
     return compiler.finish(clauses, [], []), compiler.names[target]
 
 
@@ -145,7 +148,7 @@ def _compile_columns(
     for place in asked:
         name, offset = compiler.names[place], len(texts)
         label = selection.name_at(place) or name
-        nullable = place != ROOT and selection.step_at(place).optional
+        nullable = selection.may_lack(place)
         if is_edge(place):
             relation = selection.step_at(place).relation
             source, target = (index[end] for end in _ends(selection, place))

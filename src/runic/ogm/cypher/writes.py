@@ -9,10 +9,10 @@ from runic.ogm.cypher.clauses import SelectCompiler
 from runic.ogm.cypher.order import effective_order, target_of
 from runic.ogm.cypher.parameters import is_operand
 from runic.ogm.cypher.plan import ValueColumn
-from runic.ogm.cypher.related import where
 from runic.ogm.exceptions import FieldValidationError, QueryError, UnsupportedFeatureError
 from runic.ogm.model.fields import Property
-from runic.ogm.query.pattern import ROOT, Stage
+from runic.ogm.query.pattern import Stage, is_edge
+from runic.ogm.query.scope import describe
 from runic.ogm.query.search import searches_of
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def compile_write(selection: Selection, dialect: Dialect) -> CompiledSelect:
     """Return the statement that writes to its results, each once, and gives their number."""
     if not selection.writes:
         raise QueryError("this statement changes nothing: give it update() or delete()")
+    _refuse_rows(selection)
     if searches_of(selection) and not dialect.supports_search_in_writes:
         raise UnsupportedFeatureError(
             f"{dialect.name} cannot change in one statement what it searches: read the results with scalars(), change "
@@ -44,6 +45,18 @@ def compile_write(selection: Selection, dialect: Dialect) -> CompiledSelect:
     return compiler.finish(clauses, ["int"], [ValueColumn("count", 0, None)], write=True)
 
 
+def _refuse_rows(selection: Selection) -> None:
+    """Raise for a statement that gives no nodes, whose conditions would not be those of what is written to."""
+    edges_alone = bool(selection.returned) and all(map(is_edge, selection.returned)) and selection.target is None
+    path_itself = selection.path is not None and selection.target is None and not selection.returned
+    what = "rows" if selection.projected else "edges" if edges_alone else "a path" if path_itself else None
+    if what is not None:
+        raise QueryError(
+            f"update() and delete() write to nodes, and this statement gives {what}: name the nodes with "
+            f"return_target() or with_(), or read the results and change or delete them. {describe(selection)}"
+        )
+
+
 def _add_each_once(compiler: SelectCompiler, clauses: list[str], target: Place) -> None:
     """Add the WITH that is left with each result once: of a page those in its rows, of an optional step those found."""
     selection = compiler.selection
@@ -53,10 +66,8 @@ def _add_each_once(compiler: SelectCompiler, clauses: list[str], target: Place) 
         compiler.add_with(clauses, [target], stage, order)
         stage, order = Stage(), ()
     compiler.add_with(clauses, [target], replace(stage, distinct=True), order)
-    if target != ROOT and selection.step_at(target).optional:
-        if stage.paged:
-            clauses.append(f"WITH {compiler.names[target]}")
-        clauses[-1] += where([f"{compiler.names[target]} IS NOT NULL"])
+    if selection.may_lack(target):
+        compiler.leave_found(clauses, target)
 
 
 def _add_changes(compiler: SelectCompiler, clauses: list[str], name: str, versions: list[str]) -> None:

@@ -85,7 +85,11 @@ def assign(source: Node, relation: RelationMeta, value: object) -> None:
     owner = _owner_for_change(source, relation)
     setattr(source, relation.slot, new)
     if owner is not None:
-        _tell(owner, source, relation, old, checked)
+        try:
+            _tell(owner, source, relation, old, checked)
+        except BaseException:
+            setattr(source, relation.slot, old)
+            raise
 
 
 def _tell(owner: Owner, source: Node, relation: RelationMeta, old: object, new: list[Node]) -> None:
@@ -156,16 +160,24 @@ class RelatedList(list[N]):
                 "shows a part of what is related: add or remove single targets, or load() it whole first",
             )
 
-    def _change(self, apply: Callable[[list[N]], object]) -> Any:  # noqa: ANN401 - what the list method returns
-        """Run a change on a copy, check it, make it, and tell the session the difference."""
+    def _change(self, apply: Callable[[list[N]], object], *, once: bool = True) -> Any:  # noqa: ANN401 - what it returns
+        """Run a change on a copy, check it, make it, and tell the session the difference.
+
+        once: leave out what stands there twice, unless the next change may be the other half of an exchange.
+        """
         before, after = list(self), list(self)  # plain, so that the difference is told, whether all are known or not
         result = apply(after)
         checked: Any = _checked(self._relation, after)
+        shown: Any = checked if once else after
         current = getattr(self._source, self._relation.slot)
         owner = _owner_for_change(self._source, self._relation) if current is self else None
-        super().__setitem__(slice(None), checked)
+        super().__setitem__(slice(None), shown)
         if owner is not None:
-            _tell(owner, self._source, self._relation, before, checked)
+            try:
+                _tell(owner, self._source, self._relation, before, checked)
+            except BaseException:
+                super().__setitem__(slice(None), before)
+                raise
         return result
 
     def append(self, target: N, /) -> None:
@@ -176,7 +188,11 @@ class RelatedList(list[N]):
         owner = _owner_for_change(self._source, self._relation)
         super().append(target)
         if owner is not None and getattr(self._source, self._relation.slot) is self:
-            owner.relation_changed(self._source, self._relation, [target], [])
+            try:
+                owner.relation_changed(self._source, self._relation, [target], [])
+            except BaseException:
+                super().pop()
+                raise
 
     def extend(self, targets: Iterable[N], /) -> None:
         """Add targets that are not there yet."""
@@ -202,7 +218,7 @@ class RelatedList(list[N]):
 
     def __setitem__(self, index: Any, value: Any, /) -> None:  # noqa: ANN401 - list's two forms
         self._check_whole(index)
-        self._change(lambda items: items.__setitem__(index, value))
+        self._change(lambda items: items.__setitem__(index, value), once=isinstance(index, slice))
 
     def __delitem__(self, index: SupportsIndex | slice, /) -> None:
         self._check_whole(index)
@@ -210,6 +226,11 @@ class RelatedList(list[N]):
 
     def __iadd__(self, targets: Iterable[N], /) -> Self:  # type: ignore[misc,override] # as narrow as list
         self.extend(targets)
+        return self
+
+    def __imul__(self, times: SupportsIndex, /) -> Self:
+        self._check_whole()
+        self._change(lambda items: items.__imul__(times))
         return self
 
     def show(self, targets: Iterable[N]) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from math import inf
+
 MAX_BOUND = 2**63 - 1
+LONGEST = 10**9
+"""More seconds than a clock of a client can count to."""
 
 
 def checked_timeout(value: object) -> float | None:
@@ -13,6 +17,8 @@ def checked_timeout(value: object) -> float | None:
         raise TypeError(f"timeout must be a number of seconds or None, not {value!r}")
     if not value > 0:
         raise ValueError(f"timeout must be a positive number of seconds, not {value!r}")
+    if LONGEST < value < inf:
+        raise ValueError(f"timeout must be at most {LONGEST} seconds, or math.inf for no bound, not {value!r}")
     return float(value)
 
 

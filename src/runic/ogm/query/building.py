@@ -9,7 +9,7 @@ from runic.ogm.exceptions import QueryError
 from runic.ogm.expressions import Aliased, FunctionCall, Ordering
 from runic.ogm.model.base import Entity, Node
 from runic.ogm.model.fields import Property, as_operand
-from runic.ogm.query.pattern import ROOT, Change, Projected, Selection, Sort, Stage, is_edge
+from runic.ogm.query.pattern import ROOT, Change, Projected, Selection, Sort, Stage
 from runic.ogm.query.references import Column, Hops, is_column
 from runic.ogm.query.related import RelatedCount
 from runic.ogm.query.scope import (
@@ -151,7 +151,7 @@ def _is_aliased(value: object) -> TypeGuard[Aliased[Any]]:
 
 def changed(selection: Selection, name: str, value: object) -> Change:
     """Return the change of a field of the results."""
-    place = result_of(selection)
+    place = selection.result
     found: list[PropertyMeta] = [
         cls.__meta__.properties[name] for cls in selection.nodes_at(place) if name in cls.__meta__.properties
     ]
@@ -168,14 +168,6 @@ def changed(selection: Selection, name: str, value: object) -> Change:
     return Change(prop, value, places)
 
 
-def result_of(selection: Selection) -> Place:
-    """Return the place of what the statement gives: the target, else the first node that is returned, else the root."""
-    if selection.target is not None:
-        return selection.target
-    nodes = [place for place in selection.returned if not is_edge(place)]
-    return ROOT if ROOT in nodes or not nodes else nodes[0]
-
-
 def unite(one: Selection, other: Selection) -> Selection:
     """Return the selection that goes on from the results of both."""
     for part in (one, other):
@@ -184,9 +176,9 @@ def unite(one: Selection, other: Selection) -> Selection:
                 "union() takes statements that give entities: project, fetch or write after it, not before. "
                 f"{describe(part)}"
             )
-        if result_of(part) not in part.visible:
+        if part.result not in part.visible:
             raise QueryError(f"with_() left the root behind: name the result with return_target(). {describe(part)}")
-    classes = [cls for part in (one, other) for cls in part.nodes_at(result_of(part))]
+    classes = [cls for part in (one, other) for cls in part.nodes_at(part.result)]
     roots = tuple(dict.fromkeys(classes))
     values = {**one.values, **other.values}
     return Selection(roots, one.classes, stages=(Stage(),), united=(one, other), values=values)

@@ -92,6 +92,12 @@ class Step:
         """What the step leads to."""
         return self.relation.targets
 
+    @property
+    def is_keyed(self) -> bool:
+        """Whether several edges of the step, told apart by a key, may join the same two nodes."""
+        edge = self.relation.edge_model
+        return edge is not None and edge.__meta__.key is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -168,6 +174,20 @@ class Selection:
     def current(self) -> Place:
         """The node that a step goes on from: the one reached last, of those that `with_` kept."""
         return max((place for place in self.visible if not is_edge(place)), default=ROOT)
+
+    @property
+    def result(self) -> Place:
+        """The place of what the statement gives: the target, else the first node that is returned, else the root."""
+        if self.target is not None:
+            return self.target
+        nodes = [place for place in self.returned if not is_edge(place)]
+        return ROOT if ROOT in nodes or not nodes else nodes[0]
+
+    def may_lack(self, place: Place) -> bool:
+        """Tell whether rows may have nothing at a place: what an optional step, of a united statement too, is for."""
+        if place == ROOT:
+            return any(part.may_lack(part.result) for part in self.united)
+        return self.step_at(place).optional
 
     def step_at(self, place: Place) -> Step:
         """Return the step whose node or edge stands at `place`."""

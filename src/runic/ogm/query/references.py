@@ -12,7 +12,7 @@ from runic.ogm.model.fields import Property, as_operand
 if TYPE_CHECKING:
     from runic.ogm.model.base import Entity
     from runic.ogm.model.metadata import PropertyMeta
-    from runic.ogm.query.pattern import Places
+    from runic.ogm.query.pattern import Place, Places
 
 T = TypeVar("T")
 
@@ -84,6 +84,13 @@ class Stored(Operand[Any]):
     """A value in the form in which the database holds it."""
 
     wire: object
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InternalId(Operand[Any]):
+    """The database's own id of what stands at a place."""
+
+    place: Place
 
 
 def is_property(value: object) -> TypeGuard[Property[Any]]:

@@ -32,10 +32,15 @@ if TYPE_CHECKING:
     from runic.ogm.model.base import Entity, Node
     from runic.ogm.query.pattern import Attribute, Selection
 
+
+def _parts_of_list(e: InList) -> Iterable[object]:
+    return (e.operand, *e.values) if isinstance(e.values, tuple) else (e.operand, e.values)
+
+
 _PARTS: dict[type, Callable[[Any], Iterable[object]]] = {
     Comparison: lambda e: (e.left, e.right),
     TextMatch: lambda e: (e.left, e.right),
-    InList: lambda e: (e.operand, *e.values),
+    InList: _parts_of_list,
     IsNull: lambda e: (e.operand,),
     Junction: lambda e: e.parts,
     Not: lambda e: (e.part,),

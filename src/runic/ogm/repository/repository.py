@@ -98,8 +98,8 @@ class Repository(BaseRepository[N]):
 
         It may only read: `cypher_raw(..., write=True)` is for Cypher that writes.
         """
+        cls = self._returned(returns)
         result = self.session.execute(text, params)
-        cls = returns or self.model
         found = self.session.get_many(cls, entities_of(result, cls, self.session.mapper))
         return [entity for entity in found if entity is not None]
 
@@ -111,7 +111,7 @@ class Repository(BaseRepository[N]):
         self, text: str, params: Mapping[str, object] | None = None, *, returns: type[Any] | None = None
     ) -> Any:
         """Run Cypher that returns nodes of the model (or of `returns`), and give the first entity, or None."""
-        found = self.cypher(text, params, returns=returns or self.model)
+        found = self.cypher(text, params, returns=self._returned(returns))
         return found[0] if found else None
 
     def cypher_raw(self, text: str, params: Mapping[str, object] | None = None, *, write: bool = False) -> Result:

@@ -21,9 +21,7 @@ class BaseRepository(Generic[N]):
     """Which model a repository is for, and the statements of its methods."""
 
     def __init__(self, model: type[N] | None) -> None:
-        if model is not None and not (
-            isinstance(model, type) and issubclass(model, Node) and hasattr(model, "__meta__")
-        ):
+        if model is not None and not is_node_class(model):
             raise TypeError(f"model must be a node class, not {model!r}")
         self._model = model
 
@@ -43,6 +41,13 @@ class BaseRepository(Generic[N]):
             self._model = resolved
             return resolved
         return found
+
+    def _returned(self, returns: type[Any] | None) -> type[Any]:
+        """Return the node class that the nodes of a statement are of; TypeError for what is none."""
+        cls: type[Any] = self.model if returns is None else returns
+        if not is_node_class(cls):
+            raise TypeError(f"returns must be a node class, not {cls!r}: cypher_raw() gives rows of anything")
+        return cls
 
     def _checked(self, entity: N) -> N:
         if not isinstance(entity, self.model):
@@ -98,3 +103,8 @@ def _model_of(cls: type, arguments: Sequence[object]) -> object | None:
         if isinstance(origin, type) and issubclass(origin, BaseRepository):
             return _model_of(origin, [known.get(argument, argument) for argument in get_args(base)])  # pyright: ignore[reportUnknownArgumentType]
     return None
+
+
+def is_node_class(cls: object) -> bool:
+    """Tell whether something is a mapped node class."""
+    return isinstance(cls, type) and issubclass(cls, Node) and hasattr(cls, "__meta__")

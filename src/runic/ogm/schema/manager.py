@@ -9,6 +9,7 @@ from runic.ogm.cypher.statement import Reply, Statement
 from runic.ogm.driving import drive, drive_async
 from runic.ogm.extras import sleep
 from runic.ogm.schema.operations import SchemaOperations
+from runic.ogm.session.keys import check_driver
 
 if TYPE_CHECKING:
     from runic.ogm.cypher.statement import Pause
@@ -27,6 +28,7 @@ class SchemaManager:
     """
 
     def __init__(self, driver: Driver) -> None:
+        check_driver(driver)
         self._driver = driver
         self._operations = SchemaOperations(driver.dialect, driver.keys)
 
@@ -71,6 +73,7 @@ class AsyncSchemaManager:
     """`SchemaManager` for asyncio."""
 
     def __init__(self, driver: AsyncDriver) -> None:
+        check_driver(driver)
         self._driver = driver
         self._operations = SchemaOperations(driver.dialect, driver.keys)
 

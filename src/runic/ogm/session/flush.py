@@ -10,6 +10,7 @@ from runic.ogm.cypher.statement import Begin, Commit, Rollback, Statement
 from runic.ogm.exceptions import (
     ConstraintViolationError,
     DatabaseError,
+    DatabaseUnavailableError,
     FieldValidationError,
     GuardViolationError,
     OGMError,
@@ -17,7 +18,10 @@ from runic.ogm.exceptions import (
     TransientDatabaseError,
     UnsendableValueError,
 )
+from runic.ogm.garbage import still
+from runic.ogm.model.base import Node
 from runic.ogm.model.state import UNLOADED
+from runic.ogm.session.changes import changes
 from runic.ogm.session.flaws import name_unique_fields, refuse_flawed
 from runic.ogm.session.plan import Plan
 from runic.ogm.session.staging import Staging
@@ -29,7 +33,7 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.persist import Section
     from runic.ogm.cypher.statement import Operation, Reply
     from runic.ogm.mapping.mapper import Mapper
-    from runic.ogm.model.base import Edge, Node
+    from runic.ogm.model.base import Edge
     from runic.ogm.model.metadata import NodeMeta, RelationMeta
     from runic.ogm.session.keys import KeyKeeper
 
@@ -47,6 +51,7 @@ class Flushing(Staging):
         self.mark: Section | None = None  # what a commit writes with the unit, so that it can be looked for
         self.flushed: list[Written] = []  # what the open transaction (or, without one, this unit) has written so far
         self.undone: list[Written] = []  # what a failed transaction had written: the next one writes it again
+        self.unsure = False  # a commit whose outcome is unknown may have stored what is staged
 
     @property
     def staged(self) -> bool:
@@ -68,14 +73,25 @@ class Flushing(Staging):
     def flush(self, mark: Section | None = None) -> Operation[None]:
         """Write all that is staged and every changed property, in one unit; `mark` goes with what is written."""
         self.check_open()
-        changed = Plan.changes(self, self.identity.everything())
+        changed = changes(self, self.identity.groups())
         if not (self.staged or changed):
             if mark is not None and self.flushed and self.dialect.supports_transactions:
                 yield from self._send([mark])
             return
-        plan = Plan(self, changed)
+        with still(len(self.new) + len(self.merged) + len(self.pairs) + len(changed)):
+            plan = Plan(self, changed)
         if plan.sections and mark is not None:
             plan.sections.insert(0, mark)
+        self.writing = True
+        try:
+            yield from self._write_plan(plan, changed)
+        finally:
+            self.writing = False
+        plan.apply()
+        if plan.sections:
+            self.flushed.append(plan)
+
+    def _write_plan(self, plan: Plan, changed: list[tuple[Any, tuple[int, ...]]]) -> Operation[None]:
         if plan.sections:
             self.check_writable()
             yield from self.prepare_keys(plan.metas)
@@ -84,9 +100,6 @@ class Flushing(Staging):
             yield from refuse_flawed(self, changed)
         if plan.sections or self.undone:
             yield from self._send(plan.sections)
-        plan.apply()
-        if plan.sections:
-            self.flushed.append(plan)
 
     def flush_for_read(self, classes: Iterable[type[Node | Edge]] | None = ()) -> Operation[None]:
         """Flush before a read if anything is staged, or if a property of one of `classes` (None: any) changed."""
@@ -98,7 +111,7 @@ class Flushing(Staging):
     def _has_changes(self, cls: type[Any]) -> bool:
         labels = getattr(cls.__meta__, "primary_label", None)
         known: Iterable[Any] = self.identity.edges.values() if labels is None else self.identity.of(labels).values()
-        return bool(Plan.changes(self, list(known)))
+        return bool(changes(self, [list(known)]))
 
     def _send(self, sections: list[Section]) -> Operation[None]:
         if not self.dialect.supports_transactions:
@@ -140,16 +153,23 @@ class Flushing(Staging):
 
     def send(self, statement: Statement) -> Operation[Reply]:
         """Run a statement by itself; one that writes, as a part of the unit."""
-        if not statement.write or not self.dialect.supports_transactions:
-            return (yield statement)
-        yield from self._send([])
-        reply = yield statement
+        try:
+            if not statement.write or not self.dialect.supports_transactions:
+                return (yield statement)
+            yield from self._send([])
+            reply = yield statement
+        except GuardViolationError as error:  # what a guard says with it, the statement said by itself
+            raise DatabaseError(str(error)) from error
         self.flushed.append(statement)
         return reply
 
     def _send_guarded(self, sections: list[Section]) -> Operation[None]:
         try:
             yield compile_guarded(sections)
+            self.unsure = False
+        except DatabaseUnavailableError as error:
+            self.unsure = self.unsure or error.outcome_unknown
+            raise
         except GuardViolationError as error:
             raise (yield from self._diagnose(sections)) from error
         except ConstraintViolationError as error:
@@ -166,7 +186,7 @@ class Flushing(Staging):
             return
         if found is not None:
             raise found from error
-        name_unique_fields(self, error, Plan.changes(self, self.identity.everything()))
+        name_unique_fields(self, error, changes(self, self.identity.groups()))
 
     def _diagnose(self, sections: list[Section]) -> Operation[OGMError]:
         """Return the error of a batch that did not reach its count; another try may where no row is at fault by now."""
@@ -222,19 +242,36 @@ class Flushing(Staging):
 
     def _discard(self) -> None:
         """Take every staged change back out of the entities."""
-        stored = [entity for entity in self.identity.everything() if entity._row is not None]
-        for known, _ in Plan.changes(self, stored):
-            if not known.__ogm_expired__:
+        for node in [node for node in self.identity if node.__ogm_expired__]:
+            self._unload(node)  # what was set on it
+        for known in self._changed_or_unreadable():
+            try:
                 self.mapper.entity(known.__meta__.cls).restore(known, known._row)
+            except Exception:  # noqa: BLE001 - a converter may raise anything; it is read again at the next use
+                if isinstance(known, Node):
+                    self._unload(known)
         touched = [(pair.start, pair.end, pair.relation) for pair in [*self.pairs.values(), *self.dropped]]
         touched += [(source, source, relation) for source, relation, _ in self.replaced.values()]
         for entity in [*self.new.values(), *self.merged.values()]:
             self.expunge(entity)
+        for node in self.deleted.values():
+            self.identity.put(node)  # its key may have been given to a new one
         for start, end, relation in touched:
             self._forget_relation(start, end, relation)
         for holder, relation in self.hidden:
             setattr(holder, relation.slot, UNLOADED)
         self.forget_staged()
+
+    def _changed_or_unreadable(self) -> list[Any]:
+        """Return the stored entities that changed; all of them, where one has a value that cannot be compared."""
+        groups = self.identity.groups()
+        stored = [
+            [entity for entity in group if entity._row is not None and not entity.__ogm_expired__] for group in groups
+        ]
+        try:
+            return [entity for entity, _ in changes(self, stored)]
+        except Exception:  # noqa: BLE001 - a converter may raise anything, and a rollback undoes all the same
+            return [entity for group in stored for entity in group]
 
     def _forget_relation(self, start: Node, end: Node, relation: RelationMeta) -> None:
         """Let the ends of a change that is not made read their relations again."""

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from runic.ogm.model.base import Edge, Node
     from runic.ogm.model.metadata import RelationMeta
@@ -85,6 +85,33 @@ class EdgeTable(dict[PairId, T]):
         self._by_node.clear()
 
 
+class Told:
+    """The nodes that relate() was called with. Many pairs at once are entered when somebody asks, which is rare."""
+
+    def __init__(self) -> None:
+        self._nodes: set[int] = set()
+        self._waiting: list[Sequence[tuple[Node, Node]]] = []
+
+    def add(self, *nodes: Node) -> None:
+        """Enter nodes."""
+        self._nodes.update(map(id, nodes))
+
+    def add_pairs(self, pairs: Sequence[tuple[Node, Node]]) -> None:
+        """Enter the nodes of pairs, which must not change from now on."""
+        self._waiting.append(pairs)
+
+    def __contains__(self, node: Node) -> bool:
+        for pairs in self._waiting:
+            self._nodes.update(map(id, chain.from_iterable(pairs)))
+        self._waiting.clear()
+        return id(node) in self._nodes
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._nodes.clear()
+        self._waiting.clear()
+
+
 class IdentityMap:
     """The nodes of a session by (primary label, key), and its edges by type, nodes and key."""
 
@@ -128,9 +155,9 @@ class IdentityMap:
         for known in self.nodes.values():
             yield from known.values()
 
-    def everything(self) -> list[Any]:
-        """Return the nodes, then the edges."""
-        return [*chain.from_iterable(map(dict[Any, Any].values, self.nodes.values())), *self.edges.values()]
+    def groups(self) -> list[list[Any]]:
+        """Return the nodes of each primary label, then the edges."""
+        return [list(known.values()) for known in [*self.nodes.values(), self.edges] if known]
 
     def clear(self) -> None:
         """Forget everything."""

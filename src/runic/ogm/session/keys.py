@@ -178,3 +178,9 @@ class KeyKeeper:
                     meta.name, meta.key.name, meta.name,
                 )  # fmt: skip
         return "scanned"
+
+
+def check_driver(driver: object) -> None:
+    """Raise TypeError for what is no driver."""
+    if not isinstance(getattr(driver, "keys", None), KeyKeeper):
+        raise TypeError(f"driver must come from create_driver() or create_async_driver(), not {driver!r}")

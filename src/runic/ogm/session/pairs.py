@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runic.ogm.cypher.persist import Pair
 from runic.ogm.exceptions import RelationValueError
 from runic.ogm.model.base import Edge, Node
 from runic.ogm.model.keys import make_key
 from runic.ogm.model.relations import RelatedList, is_related_list
-from runic.ogm.model.state import UNLOADED
+from runic.ogm.model.state import UNLOADED, Ambiguous
 from runic.ogm.session.holders import Holders
-from runic.ogm.session.identity import EdgeTable, IdentityMap, ends_of, pair_id
+from runic.ogm.session.identity import EdgeTable, IdentityMap, Told, ends_of, pair_id
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from runic.ogm.model.metadata import RelationMeta
 
 
@@ -26,7 +28,7 @@ class PairStaging:
         self.pairs: EdgeTable[Pair] = EdgeTable()
         self.replaced: dict[tuple[int, str], tuple[Node, RelationMeta, list[Node]]] = {}
         self.dropped: list[Pair] = []  # what was staged with an entity that is deleted now
-        self.told: set[int] = set()  # the entities that relate() was called with
+        self.told = Told()
         self.identity = IdentityMap()
         self.holders = Holders(self.identity)
         self.hidden: list[tuple[Node, RelationMeta]] = []  # loaded relations that lost what was assigned elsewhere
@@ -45,12 +47,33 @@ class PairStaging:
             return
         pair.add = True
         if explicit:
-            self.told.add(id(start))
-            self.told.add(id(end))
+            pair.stated = True
+            self.told.add(start, end)
         if edge is not None:
             pair.edge, edge.source, edge.target = edge, start, end
             if relation.direction == "BOTH" and start is not end:
                 edge._ogm_either_way = True
+
+    def stage_simple(self, relations: Mapping[type, RelationMeta], pairs: Sequence[Any]) -> Iterator[Any]:
+        """Stage the pairs of which no more than this is to be done, in half of the time; yield the others.
+
+        That is an edge without a key and a mirror, between nodes that are stored, and of which nothing is staged yet.
+        """
+        kinds = {*relations.values()}
+        if len(kinds) != 1 or not _is_simple(relation := kinds.pop()):
+            yield from pairs
+            return
+        kind, slot, incoming = relation.type, relation.slot, relation.direction == "INCOMING"
+        self.told.add_pairs(pairs)
+        stage, pending = self.pairs.setdefault, self.new.keys() | self.merged.keys()
+        for pair in pairs:
+            source, target = pair
+            start, end = (target, source) if incoming else pair
+            added = Pair(relation, start, end, None, False, False, True, None, True)
+            if (pending and id(source) in pending) or stage((kind, id(start), id(end), None), added) is not added:
+                yield pair
+            else:
+                setattr(source, slot, UNLOADED)
 
     def _edge_key(self, relation: RelationMeta, edge: Edge | None) -> object:
         model = relation.edge_model
@@ -72,7 +95,7 @@ class PairStaging:
             if found != place:
                 del self.pairs[found]
         pair = self.pairs.setdefault(place, Pair(relation, start, end))
-        if pair.add and not pair.remove and not explicit:
+        if pair.add and not (pair.remove or pair.stated or explicit):
             del self.pairs[place]
             return
         pair.add, pair.remove, pair.edge, pair.told = False, True, None, explicit
@@ -113,6 +136,13 @@ class PairStaging:
                     _hide(holder, mirror, source)
                     self.hidden.append((holder, mirror))
 
+    def _hide_others(self, relation: RelationMeta, source: Node, target: Node) -> None:
+        """Take the target, which one source alone can have, out of what others show of the relation."""
+        for holder in self.holders.of(relation, target):
+            if holder is not source:
+                _hide(holder, relation, target)
+                self.hidden.append((holder, relation))
+
     def _mirror_added(self, relation: RelationMeta, source: Node, target: Node, *, replace: bool = True) -> None:
         for mirror in _mirrors_on(relation, source, target):
             place = (id(target), mirror.name)
@@ -122,6 +152,8 @@ class PairStaging:
             if mirror.many:
                 _show(target, mirror, source)
                 continue
+            if replace:
+                self._hide_others(relation, source, target)
             before = getattr(target, mirror.slot)
             if before is source:
                 continue
@@ -129,12 +161,19 @@ class PairStaging:
                 self._stage_remove(relation, before, target)
                 _hide(before, relation, target)
             setattr(target, mirror.slot, source if before is None or replace else UNLOADED)
-            if before is UNLOADED and replace and target._ogm is not None:
+            is_known = before is not UNLOADED and not isinstance(before, Ambiguous)
+            if not is_known and replace and target._ogm is not None:
+                self._drop_others(target, mirror, [source])
                 self.replaced[id(target), mirror.name] = (target, mirror, [source])
 
     def _mirror_removed(self, relation: RelationMeta, source: Node, target: Node) -> None:
         for mirror in _mirrors_on(relation, source, target):
             _hide(target, mirror, source)
+
+
+def _is_simple(relation: RelationMeta) -> bool:
+    """Tell whether an edge is known by its nodes and shown by its source alone."""
+    return relation.edge_model is None and relation.direction != "BOTH" and not relation.mirrors
 
 
 def _mirrors_on(relation: RelationMeta, source: Node, target: Node) -> list[RelationMeta]:

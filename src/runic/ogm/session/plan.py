@@ -8,21 +8,29 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from runic.ogm.cypher.sections import SectionMaker
-from runic.ogm.exceptions import EntityNotFoundError, FieldValidationError, StaleEntityError
+from runic.ogm.exceptions import EntityNotFoundError, FieldValidationError
 from runic.ogm.model.declare import OPPOSITE
 from runic.ogm.model.relations import is_related_list
 from runic.ogm.model.state import DETACHED, UNLOADED, Link
+from runic.ogm.session.changes import by_type
 from runic.ogm.session.identity import pair_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from runic.ogm.cypher.persist import Pair, Section
+    from runic.ogm.cypher.statement import Row, Table
     from runic.ogm.mapping.mapper import EntityMapper
     from runic.ogm.model.base import Edge, Node
     from runic.ogm.model.metadata import NodeMeta, RelationMeta
     from runic.ogm.session.flush import Flushing
     from runic.ogm.session.identity import PairId
+
+
+def _place_of(node: Node) -> tuple[str, Any]:
+    """Return what tells a node from others in the database, as far as the session knows."""
+    meta = node.__meta__
+    return meta.primary_label, vars(node).get(meta.key.name)
 
 
 class Plan:
@@ -37,6 +45,7 @@ class Plan:
         """The node classes that are written or looked up."""
         self._check_ends()
         early, late = self._split_deleted()
+        self._taken = {} if unit.dialect.undoes_whole_units else {_place_of(node): node for node in early}
         nodes = [(e, i) for e, i in changed if hasattr(e.__meta__, "labels") and id(e) not in unit.deleted]
         edges = [(e, i) for e, i in changed if not hasattr(e.__meta__, "labels") and not self._edge_goes(e)]
         self.sections: list[Section] = [
@@ -52,24 +61,11 @@ class Plan:
             *self._delete(late),
         ]
         written = [*unit.new.values(), *unit.merged.values(), *unit.deleted.values(), *(node for node, _ in nodes)]
-        names = sorted({kind.__meta__.name for kind, _ in _by_type(written)})
+        names = sorted({kind.__meta__.name for kind, _ in by_type(written)})
         counts = {f"nodes of {', '.join(names)}": len(written)}
         counts["edges"] = len(unit.pairs) + len(unit.deleted_edges) + len(edges)
         self.summary = ", ".join(f"{what}: {count}" for what, count in counts.items() if count)
         self._after.append(unit.forget_staged)
-
-    @staticmethod
-    def changes(unit: Flushing, entities: Sequence[Any]) -> list[tuple[Any, tuple[int, ...]]]:
-        """Return the stored entities whose properties changed, with the indexes of these."""
-        found: list[tuple[Any, tuple[int, ...]]] = []
-        compared: list[tuple[Any, tuple[int, ...]]] = []
-        for cls, group in _by_type(entities):
-            if cls.__ogm_expired__:
-                for entity in group:
-                    found += _set_unread(unit, entity)
-            else:
-                compared += unit.mapper.entity(cls).changed(group)
-        return found + compared
 
     @property
     def labels(self) -> set[str]:
@@ -104,9 +100,10 @@ class Plan:
 
     def _check_ends(self) -> None:
         unit = self.unit
-        if unit.all_here(chain.from_iterable((pair.start, pair.end) for pair in unit.pairs.values())):
+        pairs = unit.pairs.values()
+        if unit.all_here({pair.start._ogm for pair in pairs} | {pair.end._ogm for pair in pairs}):
             return
-        for pair in unit.pairs.values():
+        for pair in pairs:
             if pair.add:
                 for node in (pair.start, pair.end):
                     owner: object = None if node._ogm is None else node._ogm.owner
@@ -148,7 +145,7 @@ class Plan:
 
     def _by_class(self, entities: Iterable[Any]) -> list[tuple[Any, list[Any]]]:
         groups: dict[type, list[Any]] = {}
-        for kind, group in _by_type(list(entities)):
+        for kind, group in by_type(list(entities)):
             groups.setdefault(kind.__meta__.cls, []).extend(group)
         return [(self.unit.mapper.entity(cls), group) for cls, group in groups.items()]
 
@@ -162,9 +159,32 @@ class Plan:
                     unit.claim_key(node)  # its key was set after it was added
         for mapper, nodes in groups:
             rows = mapper.dump(nodes)
-            yield from self.maker.create(mapper, nodes, rows, checked=unit.keys.is_unique(mapper.meta), freed=freed)
+            # Nobody else has a generated key, but a lost commit may have stored the node itself.
+            checked = unit.keys.is_unique(mapper.meta) or (mapper.meta.key.options.generated and not unit.unsure)
+            made, of_them = nodes, rows
+            if self._taken:
+                renewals, made, of_them = self._renew_taken(mapper, nodes, rows)
+                yield from renewals
+            if made:
+                yield from self.maker.create(mapper, made, of_them, checked=checked, freed=freed)
             self._after.append(partial(mapper.snapshots, nodes, rows))
             self._undo.append(partial(self._stage_new, nodes))
+
+    def _renew_taken(
+        self, mapper: EntityMapper, nodes: list[Node], rows: Table
+    ) -> tuple[Iterable[Section], list[Node], Table]:
+        """Return the batches of nodes that take the keys of deleted ones which cannot go before, and the others."""
+        taken: list[tuple[Row, Node]] = []
+        made: list[Node] = []
+        of_them: list[Row] = []
+        for node, row in zip(nodes, rows, strict=True):
+            old = self._taken.get(_place_of(node))
+            if old is None:
+                made.append(node)
+                of_them.append(row)
+            else:
+                taken.append((row, old))
+        return self.maker.renew(mapper, taken), made, of_them
 
     def _stage_new(self, nodes: list[Node]) -> None:
         for node in nodes:
@@ -175,7 +195,9 @@ class Plan:
     def _merge(self) -> Iterable[Section]:
         for mapper, nodes in self._by_class(self.unit.merged.values()):
             rows = mapper.dump(nodes)
-            yield from self.maker.merge(mapper, rows)
+            renewals, _, of_them = self._renew_taken(mapper, nodes, rows)
+            yield from renewals
+            yield from self.maker.merge(mapper, of_them)
             self._after.append(partial(mapper.snapshots, nodes, rows))
             self._undo.append(partial(self._stage_merged, [(node, node._row) for node in nodes]))
 
@@ -198,21 +220,28 @@ class Plan:
             groups[entity.__meta__.cls, indexes].append(entity)
         for (cls, indexes), entities in groups.items():
             mapper = self.unit.mapper.entity(cls)
-            self._refuse_key_change(mapper, indexes, entities)
+            if mapper.meta.key is not None and mapper.index(mapper.meta.key.name) in indexes:
+                raise self._changed_key(mapper, entities[0])
+            if hasattr(mapper.meta, "labels"):
+                self._refuse_new_key(mapper, entities)
             yield mapper, indexes, entities
             self._after.append(partial(self._renew, mapper, entities, indexes))
             old = [(entity, entity._row) for entity in entities]
             self._undo.append(partial(self._put_back, old))
 
+    def _refuse_new_key(self, mapper: EntityMapper, nodes: list[Node]) -> None:
+        """Raise for a node whose key would lead the statement to another one."""
+        meta: Any = mapper.meta
+        name, place = meta.key.name, mapper.index(meta.key.name)
+        for node in nodes:
+            if node._row is not None and node._row[place] != vars(node).get(name):
+                raise self._changed_key(mapper, node)
+
     @staticmethod
-    def _refuse_key_change(mapper: EntityMapper, indexes: tuple[int, ...], entities: list[Any]) -> None:
-        key = mapper.meta.key
-        if key is not None and mapper.index(key.name) in indexes:
-            raise FieldValidationError(
-                mapper.meta.name,
-                key.name,
-                f"the key of a stored entity cannot change: {entities[0]!r}; add a new entity",
-            )
+    def _changed_key(mapper: EntityMapper, entity: Any) -> FieldValidationError:  # noqa: ANN401 - a node or an edge
+        meta: Any = mapper.meta
+        reason = f"the key of a stored entity cannot change: {entity!r}; add a new entity"
+        return FieldValidationError(meta.name, meta.key.name, reason)
 
     @staticmethod
     def _renew(mapper: EntityMapper, entities: list[Any], indexes: tuple[int, ...]) -> None:
@@ -240,7 +269,8 @@ class Plan:
 
     def _delete(self, nodes: list[Node]) -> Iterable[Section]:
         for mapper, group in self._by_class(nodes):
-            yield self.maker.delete(mapper, group)
+            self._refuse_new_key(mapper, group)
+            yield from self.maker.delete(mapper, [node for node in group if _place_of(node) not in self._taken])
             self._after.append(partial(self._forget, group))
 
     def _forget(self, nodes: list[Node]) -> None:
@@ -364,26 +394,3 @@ class Plan:
         edge._ogm, edge._row = before
         if edge._row is None and self.unit.identity.edges.get(place) is edge:
             del self.unit.identity.edges[place]
-
-
-def _by_type(entities: Sequence[Any]) -> Iterable[tuple[Any, Sequence[Any]]]:
-    """Return entities by their type; most often they have one, which is seen without a look at each."""
-    kinds = set(map(type, entities))
-    if len(kinds) <= 1:
-        return [(kind, entities) for kind in kinds]
-    groups: dict[type, list[Any]] = {kind: [] for kind in kinds}
-    for entity in entities:
-        groups[type(entity)].append(entity)
-    return groups.items()
-
-
-def _set_unread(unit: Flushing, entity: Any) -> list[tuple[Any, tuple[int, ...]]]:  # noqa: ANN401 - any entity
-    """Return what was set on an entity that is not loaded: a reference, or one that expired."""
-    meta = entity.__meta__
-    names = [name for name in meta.properties if name in entity.__dict__ and meta.key is not meta.properties[name]]
-    if names and meta.version is not None:
-        raise StaleEntityError(
-            f"{entity!r} counts its versions, so it must be read before it is changed: use get() instead of reference()"
-        )
-    mapper = unit.mapper.entity(meta.cls)
-    return [(entity, tuple(mapper.index(name) for name in names))] if names else []

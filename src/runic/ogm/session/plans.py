@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from runic.ogm.exceptions import QueryError, UnsupportedFeatureError
 from runic.ogm.query.statement import Statement, checked_statement
-from runic.ogm.session.paging import Paging
 from runic.ogm.session.select import compile_natural
+from runic.ogm.session.streaming import Streaming
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,7 @@ class Plan:
         return self.text
 
 
-class Explaining(Paging):
+class Explaining(Streaming):
     """Statements that are looked at instead of read."""
 
     def explain(self, statement: Statement[Any]) -> Operation[Plan]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from runic.ogm.model.base import Entity, Node
 from runic.ogm.query.statement import Statement
-from runic.ogm.session.select import Select
+from runic.ogm.session.select import Select, shown
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
@@ -44,7 +44,7 @@ class _Bound(Statement[T]):
         return Select[Any](self.selection).build(self._session.dialect if dialect is None else dialect)
 
     def __repr__(self) -> str:
-        return self.build()[0]
+        return shown(self.build)
 
 
 class Query(_Bound[T]):

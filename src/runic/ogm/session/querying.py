@@ -23,6 +23,7 @@ from runic.ogm.identifiers import is_plain
 from runic.ogm.model.base import Edge
 from runic.ogm.model.state import Link
 from runic.ogm.query.bounds import checked_timeout
+from runic.ogm.query.scope import describe
 from runic.ogm.query.search import searches_of
 from runic.ogm.query.statement import Statement
 from runic.ogm.session.deadline import within
@@ -34,8 +35,6 @@ from runic.ogm.session.select import select
 from runic.ogm.session.vanished import reads_again
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from runic.ogm.cypher.plan import CompiledSelect
     from runic.ogm.cypher.statement import Mode, Operation, Reply, Table
     from runic.ogm.model.base import Entity, Node
@@ -47,7 +46,7 @@ class Querying(EdgeReading):
 
     def scalars(self, statement: Statement[Any]) -> Operation[list[Any]]:
         """Return the results of a statement: entities, or tuples for `select(A, E, B)`."""
-        selection = _selection(statement)
+        selection = _entities(statement)
         if len(selection.classes) > 1:
             return (yield from self._rows(selection, kept(selection, compile_paths, self.dialect, self.mapper)))
         if selection.fetched:
@@ -169,7 +168,7 @@ class Querying(EdgeReading):
 
     def all_with_edges(self, statement: Statement[Any], *classes: type[Entity]) -> Operation[list[tuple[Any, ...]]]:
         """Return tuples of nodes and edges in the order of the pattern; None where an optional step found nothing."""
-        selection = _selection(statement)
+        selection = _entities(statement)
         compiled = kept(selection, compile_paths, self.dialect, self.mapper, classes)
         rows = yield from self._rows(selection, compiled)
         return [(row,) for row in rows] if compiled.single else rows
@@ -190,30 +189,6 @@ class Querying(EdgeReading):
         )  # fmt: skip
         rows = yield from self.all_with_edges(_ordered(statement, meta.options.order_by))
         return [(row[0], row[1]) for row in rows]
-
-    def stream_batches(self, statement: Statement[Any], batch: int = 1000) -> Iterator[Operation[list[Any]]]:
-        """Yield operations that each return the next results; what was read leaves the session unless it changed."""
-        if type(batch) is not int or batch < 1:
-            raise ValueError(f"batch must be a positive int, not {batch!r}")
-        selection = _selection(statement)
-        start, left = selection.stage.skip or 0, selection.stage.limit
-        while left is None or left > 0:
-            size = batch if left is None else min(batch, left)
-            page = statement._next(selection.with_stage(skip=start, limit=size))  # noqa: SLF001 - the statement's own copy
-            yield self._batch(page)
-            start += size
-            left = None if left is None else left - size
-
-    def _batch(self, page: Statement[Any]) -> Operation[list[Any]]:
-        before = {id(node) for node in self.identity}
-        found = yield from self.scalars(page)
-        self._streamed(before)
-        return found
-
-    def _streamed(self, before: set[int]) -> None:
-        """Let go of the batch's entities: they stay usable, but the session does not hold them."""
-        for node in [node for node in self.identity if id(node) not in before]:
-            self.identity.of(node.__meta__.primary_label).pop(getattr(node, node.__meta__.key.name), None)
 
     def execute(
         self, cypher: str | Statement[Any], params: Mapping[str, object] | None = None, *, write: bool = False,
@@ -262,6 +237,13 @@ def _selection(statement: object) -> Selection:
     if not isinstance(statement, Statement):
         raise TypeError(f"expected a statement made with select(), not {statement!r}")
     return statement.selection
+
+
+def _entities(statement: object) -> Selection:
+    selection = _selection(statement)
+    if selection.projected:
+        raise QueryError(f"project() and aggregate() make rows: read them with all_rows(). {describe(selection)}")
+    return selection
 
 
 def _classes_at(selection: Selection, place: Any) -> tuple[type[Any], ...]:  # noqa: ANN401 - a Place

@@ -10,7 +10,7 @@ from runic.ogm.cypher.sections import SectionMaker
 from runic.ogm.cypher.statement import Statement
 from runic.ogm.exceptions import EntityNotFoundError, FieldValidationError, LazyLoadError, OGMError
 from runic.ogm.garbage import still
-from runic.ogm.model.base import Edge, Node, expired_class
+from runic.ogm.model.base import Edge, Node
 from runic.ogm.model.relations import RelatedList, is_part, is_related_list
 from runic.ogm.model.state import UNLOADED, Ambiguous, Link
 from runic.ogm.session.arguments import check_node_class, listed
@@ -351,13 +351,7 @@ class Reading(Flushing):
             raise EntityNotFoundError(f"{entity!r} is no node of this session: expire it in the session that loaded it")
         if id(entity) in self.new or id(entity) in self.merged:
             raise OGMError(f"{entity!r} was not stored yet: flush it before it is expired")
-        meta = entity.__meta__
-        for name in meta.properties:
-            if name != meta.key.name and name in vars(entity):
-                delattr(entity, name)
-        for relation in meta.relations.values():
-            setattr(entity, relation.slot, UNLOADED)
-        entity.__class__ = expired_class(meta.cls)
+        self._unload(entity)
 
 
 def _refuse_ambiguous(entities: Iterable[Node], steps: Mapping[str, FetchStep]) -> None:

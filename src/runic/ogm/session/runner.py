@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 from runic.ogm.cypher.statement import Operation, Reply
 from runic.ogm.exceptions import DatabaseError, DatabaseUnavailableError, OGMError
 from runic.ogm.query.bounds import checked_timeout
+from runic.ogm.session.adding import IN_USE
 from runic.ogm.session.deadline import finite
-from runic.ogm.session.keys import KeyKeeper
+from runic.ogm.session.keys import KeyKeeper, check_driver
 from runic.ogm.session.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger("runic.ogm.session")
 N = TypeVar("N", bound="Node")
 NOTHING = Reply(())
-IN_USE = "this session is in use by another thread or task: give each its own session"
 
 
 def ends_transaction(statement: Statement, error: BaseException) -> bool:
@@ -89,8 +89,7 @@ class BaseSession:
         for name, flag in (("autoflush", autoflush), ("read_only", read_only)):
             if not isinstance(flag, bool):
                 raise TypeError(f"{name} must be a bool, not {flag!r}")
-        if not isinstance(getattr(driver, "keys", None), KeyKeeper):
-            raise TypeError(f"driver must come from create_driver() or create_async_driver(), not {driver!r}")
+        check_driver(driver)
         if _awaits(type(driver)) is not self._awaits:
             maker = "create_async_driver()" if self._awaits else "create_driver()"
             raise TypeError(f"the driver of {type(self).__name__} must come from {maker}, not {driver!r}")

@@ -10,12 +10,13 @@ from runic.ogm.cypher.fetched import compile_fetched
 from runic.ogm.cypher.rows import compile_rows
 from runic.ogm.cypher.select import compile_paths, compile_select
 from runic.ogm.cypher.writes import compile_write
+from runic.ogm.exceptions import OGMError
 from runic.ogm.mapping.mapper import Mapper
 from runic.ogm.query.building import new_selection
 from runic.ogm.query.statement import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from runic.ogm.cypher.plan import CompiledSelect
     from runic.ogm.model.base import Entity, Node
@@ -47,7 +48,7 @@ class Select(Statement[T]):
         return compiled.text, dict(compiled.parameters)
 
     def __repr__(self) -> str:
-        return self.build()[0]
+        return shown(self.build)
 
     @overload
     def shortest_path(
@@ -74,13 +75,24 @@ class Select(Statement[T]):
         return Select(self._shortest(relation, to, max_hops, on))
 
 
+def shown(build: Callable[[], tuple[str, dict[str, Any]]]) -> str:
+    """Return a statement's text, or why it has none: a debugger shows what is not finished, too."""
+    try:
+        return build()[0]
+    except (OGMError, TypeError, ValueError) as error:
+        return f"<statement that cannot be built: {error}>"
+
+
 DIALECTS = ("falkordb", "neo4j", "memgraph", "arcadedb", "age")
 
 
 def named_dialect(dialect: Dialect | str) -> Dialect:
     """Return the dialect of that name; raises ValueError if there is none."""
+    given: object = dialect
+    if isinstance(given, Dialect):
+        return given
     if not isinstance(dialect, str):
-        return dialect
+        raise TypeError(f"dialect must be a driver's `dialect` or the name of one, not {dialect!r}")
     if dialect not in DIALECTS:
         raise ValueError(f"no dialect is called {dialect!r}; there are {', '.join(DIALECTS)}")
     found: Dialect = import_module(f"runic.ogm.backends.{dialect}").create_dialect()

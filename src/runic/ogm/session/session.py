@@ -10,7 +10,7 @@ from runic.ogm.cypher.statement import Begin, Commit, Operation, Pause, Rollback
 from runic.ogm.driving import drive
 from runic.ogm.model.base import Edge, Entity, Node
 from runic.ogm.query.search import fulltext_selection, vector_selection
-from runic.ogm.session.deadline import bounded
+from runic.ogm.session.deadline import bounded, finite
 from runic.ogm.session.query import Query
 from runic.ogm.session.runner import NOTHING, BaseSession, SyncConnector, ends_transaction
 from runic.ogm.session.select import select
@@ -92,7 +92,7 @@ class Session(BaseSession):
         """Send a statement on the open transaction; what makes indexes can seldom share one with writes."""
         if statement.origin == "schema" and not self._makes_schema_within(self._transaction):
             with self._undone():  # of the unit nothing was sent yet
-                return self._driver.execute(statement)
+                return self._driver.execute(bounded(statement, finite(self._driver.timeout)))
         statement = bounded(statement, self._timeout)
         if self._transaction is not None:
             with self._undone():
@@ -166,7 +166,7 @@ class Session(BaseSession):
         self._run(self._unit.load(entities, *relations))
 
     def refresh(self, entity: Entity, fetch: Sequence[object] = ()) -> None:
-        """Read an entity again; what was changed and not flushed is lost. EntityNotFoundError if it is gone."""
+        """Read an entity again; properties that were not flushed are lost. EntityNotFoundError if it is gone."""
         self._run(self._unit.refresh(entity, fetch))
 
     def flush(self) -> None:
@@ -258,12 +258,13 @@ class Session(BaseSession):
         return self._run(self._unit.all_with_edges(statement, *classes))
 
     def stream(self, statement: Select[T], /, batch: int = 1000) -> Iterator[T]:
-        """Yield the results in batches, with bounded memory: give it an order, so that pages do not overlap."""
+        """Yield the results in batches, a statement each, with bounded memory.
+
+        Nodes of one class that are ordered by their key are read on behind the last key: none is left out or repeated
+        because others come and go meanwhile. Other results want an order, so that their batches do not overlap.
+        """
         for operation in self._unit.stream_batches(statement, batch):
-            found = self._run(operation)
-            yield from found
-            if not found:
-                return
+            yield from self._run(operation)
 
     def query(self, cls: type[N], /) -> Query[N]:
         """Return a statement over a class that is bound to this session: end it with `all()`, `one()`, `count()`..."""

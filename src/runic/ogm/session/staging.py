@@ -12,147 +12,30 @@ from runic.ogm.exceptions import (
     RelationValueError,
 )
 from runic.ogm.model.base import Edge, Node, expired_class
-from runic.ogm.model.keys import make_key
 from runic.ogm.model.relations import RelationAttribute, check_target
-from runic.ogm.model.state import DETACHED, UNLOADED, Link, owner_of
+from runic.ogm.model.state import DETACHED, UNLOADED, Link
+from runic.ogm.session.adding import Adding
 from runic.ogm.session.arguments import check_entity, check_node_class, listed
 from runic.ogm.session.identity import ends_of, pair_id
-from runic.ogm.session.pairs import PairStaging
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Iterator
 
-    from runic.ogm.cypher.statement import Operation
-    from runic.ogm.mapping.mapper import Mapper
-    from runic.ogm.model.base import Entity
     from runic.ogm.model.metadata import RelationMeta
 
 N = TypeVar("N", bound=Node)
 
 
-class Staging(PairStaging):
+class Staging(Adding):
     """Holds the entities of a session and what is to become of them at the next flush."""
-
-    def __init__(self, mapper: Mapper) -> None:
-        super().__init__()
-        self.mapper = mapper
-        self.closed = False
-        self.read_only = False
-        self.deleted: dict[int, Node] = {}
-        self.deleted_edges: dict[int, Edge] = {}
-        self.lazy: Callable[[Operation[Any]], Any] | None = None
-        self._link: Link | None = None
-
-    @property
-    def owner(self) -> Any:  # noqa: ANN401 - as a whole, a unit of work is the Owner of its entities
-        """What entities are linked to; no attribute, since a unit that held itself would wait for the collector."""
-        return self
 
     @property
     def staged(self) -> bool:
         """Whether anything but changed properties waits for a flush."""
         return bool(self.new or self.merged or self.deleted or self.deleted_edges or self.pairs or self.replaced)
 
-    def owns(self, entity: Entity) -> bool:
-        """Tell whether an entity belongs to this session, staged or stored."""
-        owner: object = owner_of(entity)
-        return owner is self
-
     def __contains__(self, entity: object) -> bool:
         return isinstance(entity, (Node, Edge)) and self.owns(entity) and id(entity) not in self.deleted
-
-    def check_writable(self) -> None:
-        """Raise if the session is closed or read-only."""
-        self.check_open()
-        if self.read_only:
-            raise OGMError("this session is read-only: open it without read_only=True to write")
-
-    def check_open(self) -> None:
-        """Raise if the session is closed."""
-        if self.closed:
-            raise DetachedEntityError("this session is closed: open a new one")
-
-    # -- nodes
-
-    def add(self, entity: Node) -> None:
-        """Stage an entity, and through cascading relations all that it reaches, each once."""
-        self.check_writable()
-        self._add(entity)
-
-    def add_all(self, entities: Iterable[Node]) -> None:
-        """Stage several entities."""
-        self.check_writable()
-        for entity in listed(entities, "entities", "nodes"):
-            self._add(entity)
-
-    def _add(self, entity: Node) -> None:
-        if not isinstance(entity, Node):
-            raise TypeError(f"add() takes a node, not {entity!r}; an edge is written with relate(..., edge=edge)")
-        if self._add_one(entity):
-            meta = entity.__meta__
-            waiting = [] if meta.read_slots(entity) == meta.blank_slots else self._stage_relations(entity)
-            while waiting:
-                node = waiting.pop()
-                if self._add_one(node):
-                    waiting.extend(self._stage_relations(node))
-
-    def _add_one(self, node: Node) -> bool:
-        """Stage one node; False if it was here already."""
-        if node._ogm is not None:
-            if self.owns(node):
-                self.deleted.pop(id(node), None)
-                return False
-            self._refuse_foreign(node)
-        self.claim_key(node)
-        if self._link is None:
-            self._link = Link(self.owner)  # one for all: what was not read together has no siblings
-        node._ogm = self._link
-        if node._row is not None:
-            return False
-        self.new[id(node)] = node
-        return True
-
-    def _refuse_foreign(self, node: Entity) -> None:
-        owner: object = owner_of(node)
-        if owner is not None and owner is not self:
-            raise DetachedEntityError(
-                f"{node!r} belongs to another open session: use it there, or take it out with expunge() first"
-            )
-
-    def claim_key(self, node: Node) -> None:
-        """Enter a node under its key, which is made here if it is generated."""
-        meta = node.__meta__
-        name = meta.key.name
-        key = getattr(node, name)
-        if key is None:
-            if not meta.key.options.generated:
-                return
-            key = make_key(meta.key)
-            setattr(node, name, key)
-        known = self.identity.nodes[meta.primary_label]
-        other = known.setdefault(key, node)
-        if other is node:
-            return
-        if id(other) not in self.deleted:
-            raise ConstraintViolationError(
-                f"{meta.name} with {meta.key.name}={key!r} is in the session already, as another object: "
-                "change that one, or use merge()"
-            )
-        known[key] = node
-
-    def _stage_relations(self, node: Node) -> list[Node]:
-        """Stage the relations that a new node was given; return the targets that cascading adds."""
-        reached: list[Node] = []
-        for relation in node.__meta__.relations.values():
-            value = getattr(node, relation.slot)
-            if value is UNLOADED or value is None:
-                continue
-            for target in list(value) if relation.many else [value]:
-                self._stage_add(relation, node, target)
-                self._mirror_added(relation, node, target)
-                if relation.options.cascade and target._ogm is None:
-                    reached.append(target)
-        return reached
 
     def merge(self, entity: N) -> N:
         """Stage an upsert by key; returns the session's entity for that key."""
@@ -171,8 +54,7 @@ class Staging(PairStaging):
                     f"{entity!r} has the key of {known!r}: {meta.name} and {known.__meta__.name} share the keys of "
                     f"{meta.primary_label!r}"
                 )
-            for name in meta.properties:
-                setattr(known, name, getattr(entity, name))
+            self._merge_into(known, entity)
             return known  # type: ignore[return-value] # one primary label and key: the same node
         if entity._row is not None:  # it was stored: its relations are the database's, not new ones
             entity._row = None
@@ -180,7 +62,21 @@ class Staging(PairStaging):
                 setattr(entity, relation.slot, UNLOADED)
         self.add(entity)
         self.merged[id(entity)] = self.new.pop(id(entity))
+        for relation, targets in _given(entity):
+            if not relation.many:  # it may be stored, and lead to another
+                self.replaced[id(entity), relation.name] = (entity, relation, targets)
         return entity
+
+    def _merge_into(self, known: Node, entity: Node) -> None:
+        """Let an entity of the session become as another: lists gain targets, single relations lead to the new one."""
+        for name in entity.__meta__.properties:
+            setattr(known, name, getattr(entity, name))
+        for relation, targets in _given(entity) if entity._row is None else ():
+            for target in targets:
+                if relation.many:
+                    self.stage_relate(known, relation.name, target)
+                else:
+                    setattr(known, relation.name, target)
 
     def merge_all(self, entities: Iterable[N]) -> list[N]:
         """Stage several upserts."""
@@ -199,6 +95,16 @@ class Staging(PairStaging):
         stand_in._ogm, stand_in._row = Link(self.owner), None
         self.identity.put(stand_in)
         return stand_in  # type: ignore[no-any-return]
+
+    def _unload(self, entity: Node) -> None:
+        """Forget all of a stored node but its key: it is read again at its next use."""
+        meta = entity.__meta__
+        for name in meta.properties:
+            if name != meta.key.name and name in vars(entity):
+                delattr(entity, name)
+        for relation in meta.relations.values():
+            setattr(entity, relation.slot, UNLOADED)
+        entity.__class__ = expired_class(meta.cls)
 
     def delete(self, entity: Node | Edge) -> None:
         """Stage a removal; an entity that was never stored is only unstaged."""
@@ -327,9 +233,9 @@ class Staging(PairStaging):
         if edge is not None:
             self._check_edge(meta, edge)
 
-    def all_here(self, nodes: Iterable[Node]) -> bool:
-        """Tell at a glance, by the links that they share, whether nodes belong to this session and none is deleted."""
-        owners: set[object] = {None if link is None else link.owner for link in {node._ogm for node in nodes}}
+    def all_here(self, links: set[Link | None]) -> bool:
+        """Tell at a glance, by the links of some nodes, whether these belong to this session and none is deleted."""
+        owners: set[object] = {None if link is None else link.owner for link in links}
         return owners <= {self.owner} and not self.deleted and not self.closed
 
     def _require(self, node: Node) -> None:
@@ -366,6 +272,9 @@ class Staging(PairStaging):
     def relation_changed(self, source: Node, relation: RelationMeta, added: list[Node], removed: list[Node]) -> None:
         """Stage a change of a loaded relation, and show it on the other side."""
         self.check_writable()
+        self.check_idle()
+        for target in added:
+            self._refuse_foreign(target)
         place = (id(source), relation.name)
         if place in self.replaced and (removed or added != self.replaced[place][2]):
             gone = {id(target) for target in removed}
@@ -382,8 +291,17 @@ class Staging(PairStaging):
 
     def relation_replaced(self, source: Node, relation: RelationMeta, targets: list[Node]) -> None:
         """Stage that an unloaded relation shall have just these targets."""
-        if id(source) in self.told:
+        self.check_idle()
+        if relation.mirrors or source in self.told:
             self._drop_others(source, relation, targets)
         self.replaced[id(source), relation.name] = (source, relation, targets)
         self._hide_from_holders(relation, source, targets)
         self.relation_changed(source, relation, targets, [])
+
+
+def _given(entity: Node) -> Iterator[tuple[RelationMeta, list[Node]]]:
+    """Yield the relations that an entity was given, with their targets."""
+    for relation in entity.__meta__.relations.values():
+        value: Any = getattr(entity, relation.slot)
+        if value is not UNLOADED and value is not None and value != []:
+            yield relation, [*value] if relation.many else [value]

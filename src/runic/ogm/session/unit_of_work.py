@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
+from runic.ogm.garbage import still
 from runic.ogm.session.arguments import listed
 from runic.ogm.session.plans import Explaining
 
@@ -47,11 +47,13 @@ class UnitOfWork(Explaining):
         metas: dict[type, RelationMeta] = {}
         for source in {type(pair[0]): pair[0] for pair in reversed(pairs)}.values():
             metas[type(source)] = self.relation_of(source, relation)
-        if not (plain and self._all_fit(metas, pairs)):
+        simple = plain and self._all_fit(metas, pairs)
+        if not simple:
             for pair in pairs:
                 self.check_ends(metas[type(pair[0])], *pair)
-        for pair in pairs:
-            self.stage_checked(metas[type(pair[0])], *pair)
+        with still(len(pairs)):
+            for pair in self.stage_simple(metas, pairs) if simple else pairs:
+                self.stage_checked(metas[type(pair[0])], *pair)
         return
         yield  # pragma: no cover - makes this an operation
 
@@ -59,7 +61,7 @@ class UnitOfWork(Explaining):
         """Tell at a glance whether `check_ends` lets all pairs pass; where this says no, it may do so all the same."""
         kinds: set[type] = {type(target) for _, target in pairs}
         fit = all(issubclass(kind, meta.targets) for kind in kinds for meta in metas.values())
-        return fit and self.all_here(chain.from_iterable(pairs))
+        return fit and self.all_here({source._ogm for source, _ in pairs} | {target._ogm for _, target in pairs})
 
 
 def _check_pair(pair: object) -> None:

@@ -1,0 +1,164 @@
+"""Entities that a session is to store: each once under its key, with all that cascading relations reach."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from runic.ogm.exceptions import ConstraintViolationError, DetachedEntityError, OGMError
+from runic.ogm.garbage import still
+from runic.ogm.model.base import Node
+from runic.ogm.model.keys import make_key
+from runic.ogm.model.state import UNLOADED, Link, owner_of
+from runic.ogm.session.arguments import listed
+from runic.ogm.session.pairs import PairStaging
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from runic.ogm.cypher.statement import Operation
+    from runic.ogm.mapping.mapper import Mapper
+    from runic.ogm.model.base import Edge, Entity
+
+IN_USE = "this session is in use by another thread or task: give each its own session"
+
+
+class Adding(PairStaging):
+    """The new entities of a session."""
+
+    def __init__(self, mapper: Mapper) -> None:
+        super().__init__()
+        self.mapper = mapper
+        self.closed = False
+        self.read_only = False
+        self.writing = False
+        self.deleted: dict[int, Node] = {}
+        self.deleted_edges: dict[int, Edge] = {}
+        self.lazy: Callable[[Operation[Any]], Any] | None = None
+        self._link: Link | None = None
+
+    @property
+    def owner(self) -> Any:  # noqa: ANN401 - as a whole, a unit of work is the Owner of its entities
+        """What entities are linked to; no attribute, since a unit that held itself would wait for the collector."""
+        return self
+
+    def owns(self, entity: Entity) -> bool:
+        """Tell whether an entity belongs to this session, staged or stored."""
+        owner: object = owner_of(entity)
+        return owner is self
+
+    def check_writable(self) -> None:
+        """Raise if the session is closed or read-only."""
+        self.check_open()
+        if self.read_only:
+            raise OGMError("this session is read-only: open it without read_only=True to write")
+
+    def check_idle(self) -> None:
+        """Raise if what is staged is being written: a change that comes now would be taken for written too."""
+        if self.writing:
+            raise OGMError(IN_USE)
+
+    def check_open(self) -> None:
+        """Raise if the session is closed."""
+        if self.closed:
+            raise DetachedEntityError("this session is closed: open a new one")
+
+    def add(self, entity: Node) -> None:
+        """Stage an entity, and through cascading relations all that it reaches, each once."""
+        self.check_writable()
+        self._add(entity)
+
+    def add_all(self, entities: Iterable[Node]) -> None:
+        """Stage several entities."""
+        self.check_writable()
+        given = listed(entities, "entities", "nodes")
+        with still(len(given)):
+            for kind, nodes in groupby(given, type):
+                for node in self._add_simple(kind, nodes) if issubclass(kind, Node) else nodes:
+                    self._add(node)
+
+    def _add_simple(self, kind: type[Node], nodes: Iterable[Node]) -> Iterator[Node]:
+        """Stage the nodes that are new, with a key and without relations, in half of the time; yield the others."""
+        meta = kind.__meta__
+        name, read, blank, new = meta.key.name, meta.read_slots, meta.blank_slots, self.new
+        claim, link = self.identity.nodes[meta.primary_label].setdefault, self._own_link()
+        for node in nodes:
+            key = getattr(node, name, None) if node._ogm is None and node._row is None else None
+            if key is None or read(node) != blank or claim(key, node) is not node:
+                yield node
+            else:
+                node._ogm = link
+                new[id(node)] = node
+
+    def _add(self, entity: Node) -> None:
+        if not isinstance(entity, Node):
+            raise TypeError(f"add() takes a node, not {entity!r}; an edge is written with relate(..., edge=edge)")
+        if self._add_one(entity):
+            meta = entity.__meta__
+            waiting = [] if meta.read_slots(entity) == meta.blank_slots else self._stage_relations(entity)
+            while waiting:
+                node = waiting.pop()
+                if self._add_one(node):
+                    waiting.extend(self._stage_relations(node))
+
+    def _add_one(self, node: Node) -> bool:
+        """Stage one node; False if it was here already."""
+        if node._ogm is not None:
+            if self.owns(node):
+                self.deleted.pop(id(node), None)
+                return False
+            self._refuse_foreign(node)
+        self.claim_key(node)
+        node._ogm = self._own_link()
+        if node._row is not None:
+            return False
+        self.new[id(node)] = node
+        return True
+
+    def _own_link(self) -> Link:
+        """Return the link of what is added, one for all: what was not read together has no siblings."""
+        if self._link is None:
+            self._link = Link(self.owner)
+        return self._link
+
+    def _refuse_foreign(self, node: Entity) -> None:
+        owner: object = owner_of(node)
+        if owner is not None and owner is not self:
+            raise DetachedEntityError(
+                f"{node!r} belongs to another open session: use it there, or take it out with expunge() first"
+            )
+
+    def claim_key(self, node: Node) -> None:
+        """Enter a node under its key, which is made here if it is generated."""
+        meta = node.__meta__
+        name = meta.key.name
+        key = getattr(node, name)
+        if key is None:
+            if not meta.key.options.generated:
+                return
+            key = make_key(meta.key)
+            setattr(node, name, key)
+        known = self.identity.nodes[meta.primary_label]
+        other = known.setdefault(key, node)
+        if other is node:
+            return
+        if id(other) not in self.deleted:
+            raise ConstraintViolationError(
+                f"{meta.name} with {meta.key.name}={key!r} is in the session already, as another object: "
+                "change that one, or use merge()"
+            )
+        known[key] = node
+
+    def _stage_relations(self, node: Node) -> list[Node]:
+        """Stage the relations that a new node was given; return the targets that cascading adds."""
+        reached: list[Node] = []
+        for relation in node.__meta__.relations.values():
+            value = getattr(node, relation.slot)
+            if value is UNLOADED or value is None:
+                continue
+            for target in list(value) if relation.many else [value]:
+                self._stage_add(relation, node, target)
+                self._mirror_added(relation, node, target)
+                if relation.options.cascade and target._ogm is None:
+                    reached.append(target)
+        return reached

@@ -1,0 +1,130 @@
+"""Statements whose results are read in batches that the session does not keep."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+
+from runic.ogm.cypher.batches import compile_id_batch, goes_by_id, plan_key_batches, steady
+from runic.ogm.cypher.load import plan_fetch
+from runic.ogm.exceptions import DatabaseError
+from runic.ogm.query.statement import checked_statement
+from runic.ogm.session.paging import Paging
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runic.ogm.cypher.batches import KeyBatches
+    from runic.ogm.cypher.statement import Operation
+    from runic.ogm.query.pattern import Selection
+    from runic.ogm.query.statement import Statement
+
+
+class Streaming(Paging):
+    """Results in bounded memory."""
+
+    def stream_batches(self, statement: Statement[Any], batch: int = 1000) -> Iterator[Operation[list[Any]]]:
+        """Yield operations that each return the next results; what was read leaves the session unless it changed.
+
+        Nodes of one class are read by their key, if they are ordered by it or its index orders them, or by the
+        database's ids where it scans them in that order: none is left out or repeated because others come and go
+        meanwhile. All else is skipped and read again.
+        """
+        if type(batch) is not int or batch < 1:
+            raise ValueError(f"batch must be a positive int, not {batch!r}")
+        limit = checked_statement(statement, "stream()").stage.limit
+        reader = self._reader(statement)
+        while not reader.ended and (limit is None or reader.done < limit):
+            yield reader.read(batch if limit is None else min(batch, limit - reader.done))
+
+    def _reader(self, statement: Statement[Any]) -> _Reader:
+        selection = statement.selection
+        if goes_by_id(selection, self.dialect):
+            return _ById(self, statement)
+        batches = plan_key_batches(selection, self.dialect)
+        return _BySkip(self, statement) if batches is None else _ByKey(self, statement, batches)
+
+    def release(self, kept: set[int]) -> None:
+        """Let go of all entities but those: they stay usable, but the session does not hold them."""
+        for node in [node for node in self.identity if id(node) not in kept]:
+            self.identity.of(node.__meta__.primary_label).pop(getattr(node, node.__meta__.key.name), None)
+
+    def read_by_id(self, selection: Selection, last: int | None, skip: int, size: int) -> Operation[list[Any]]:
+        """Return nodes with their ids, beyond an id."""
+        compiled = compile_id_batch(selection, last, skip, size, self.dialect, self.mapper)
+        rows = yield from self._rows(selection, compiled)
+        if selection.fetched:
+            steps = plan_fetch(selection.roots, selection.fetched, selection.values)
+            yield from self.load_steps([row[0] for row in rows], steps, "load")
+        return rows
+
+
+class _Reader(ABC):
+    """Reads the results of a statement on from where it came to; `done` counts them."""
+
+    def __init__(self, session: Streaming, statement: Statement[Any]) -> None:
+        self._session, self._statement, self._selection = session, statement, statement.selection
+        self.done, self.ended = 0, False
+
+    def read(self, size: int) -> Operation[list[Any]]:
+        """Return the next results, so many or the last of all."""
+        kept = {id(node) for node in self._session.identity}
+        found = yield from self._read(size)
+        self.done += len(found)
+        self.ended = len(found) < size
+        self._session.release(kept)
+        return found
+
+    @abstractmethod
+    def _read(self, size: int) -> Operation[list[Any]]: ...
+
+    @property
+    def _skip(self) -> int:
+        """How many results the statement itself leaves out, which matters before the first."""
+        return 0 if self.done else self._selection.stage.skip or 0
+
+
+class _BySkip(_Reader):
+    """Skips what was read: the database finds it again each time."""
+
+    def __init__(self, session: Streaming, statement: Statement[Any]) -> None:
+        super().__init__(session, statement)
+        self._steady = steady(self._selection)
+
+    def _read(self, size: int) -> Operation[list[Any]]:
+        start = (self._selection.stage.skip or 0) + self.done
+        page = self._steady.with_stage(skip=start, limit=size)
+        return self._session.scalars(self._statement._next(page))  # noqa: SLF001 - the statement's own copy
+
+
+class _ByKey(_Reader):
+    """Reads on behind the key of the last node."""
+
+    def __init__(self, session: Streaming, statement: Statement[Any], batches: KeyBatches) -> None:
+        super().__init__(session, statement)
+        self._batches = batches
+        self._last: object | None = None
+
+    def _read(self, size: int) -> Operation[list[Any]]:
+        page = self._batches.next(self._last, self._skip, size)
+        found = yield from self._session.scalars(self._statement._next(page))  # noqa: SLF001 - the statement's own copy
+        if found:
+            self._last = self._batches.place_of(found[-1])
+        return found
+
+
+class _ById(_Reader):
+    """Reads on behind the highest id."""
+
+    _last: int | None = None
+
+    def _read(self, size: int) -> Operation[list[Any]]:
+        rows = yield from self._session.read_by_id(self._selection, self._last, self._skip, size)
+        ids = [row[1] for row in rows]
+        if ids != sorted(ids):
+            raise DatabaseError(
+                f"{self._session.dialect.name} gave nodes of {self._selection.root.__name__} out of the order of their "
+                "ids, so that stream() cannot go on: order the statement by the key"
+            )
+        self._last = ids[-1] if ids else self._last
+        return [row[0] for row in rows]

@@ -232,3 +232,20 @@ async def test_staged_key_survives_a_failed_commit(db: Database) -> None:
     await s.close()
     assert key is None or recipe.id == key
     assert (await db.dump()).keys("Recipe") == sorted([recipe.id, "soup"])
+
+
+async def test_new_end_is_not_blamed_for_another_fault(db: Database) -> None:
+    """Rule 2: the error names what is at fault; that a new node is not there yet is not it."""
+    await seed(db)
+    s = db.open()
+    gone = await s.get(Gallery, "g")
+    await db.execute("MATCH (g:Gallery) DETACH DELETE g")
+    pupil = Artist(id="new", name="N")
+    s.add(pupil)
+    await s.relate(pupil, Artist.teacher, await s.get(Artist, "a"))
+    s.delete(gone)
+    with pytest.raises(StaleEntityError, match="'g'"):
+        await s.commit()
+    await s.rollback()
+    await s.close()
+    assert (await db.dump()).keys("Artist") == ["a"]

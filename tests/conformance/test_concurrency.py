@@ -14,6 +14,8 @@ from .harness import Database
 from .models import Artist, Recipe, Station
 
 pytestmark = pytest.mark.requires("concurrent")
+TRIES = 30
+"""Where writers do not wait for each other, ArcadeDB refuses one of two that meet on a page, whatever they write."""
 
 
 def in_threads(size: int, work: Callable[[int], None]) -> None:
@@ -40,13 +42,15 @@ async def test_fifty_tasks_write_apart(db: Database) -> None:
     """Demand 24."""
 
     async def work(i: int) -> None:
-        async with AsyncSession(db.driver) as s:
+        async def unit(s: AsyncSession) -> None:
             artist = Artist(id=f"a{i}", name=f"n{i}")
             s.add(artist)
             await s.flush()
             await asyncio.sleep(0)
             assert (await s.one(select(Artist).where(Artist.id == f"a{i}"))) is artist
             artist.born = i
+
+        await db.driver.run(unit, retries=TRIES)
 
     await asyncio.gather(*(work(i) for i in range(50)))
     graph = await db.dump()
@@ -98,10 +102,12 @@ async def test_a_failing_task_harms_no_other(db: Database) -> None:
     """Demand 24."""
 
     async def work(i: int) -> None:
-        async with AsyncSession(db.driver) as s:
+        async def unit(s: AsyncSession) -> None:
             s.add(Artist(id=f"a{i}", name="n"))
             if i % 2:
                 raise RuntimeError(i)
+
+        await db.driver.run(unit, retries=TRIES)
 
     results = await asyncio.gather(*(work(i) for i in range(20)), return_exceptions=True)
     assert [isinstance(result, RuntimeError) for result in results] == [bool(i % 2) for i in range(20)]
@@ -114,8 +120,7 @@ async def test_twenty_threads_write_apart(db: Database) -> None:
 
     def work(i: int) -> None:
         for j in range(5):
-            with Session(db.driver) as s:
-                s.add(Artist(id=f"a{i}-{j}", name=f"n{i}"))
+            db.driver.run(lambda s, j=j: s.add(Artist(id=f"a{i}-{j}", name=f"n{i}")), retries=TRIES)
             with Session(db.driver) as s:
                 assert s.one(select(Artist).where(Artist.id == f"a{i}-{j}")).name == f"n{i}"
 
@@ -148,7 +153,7 @@ async def test_threads_relate_the_same_pair_once(db: Database) -> None:
         def unit(s: Session) -> None:
             s.relate(s.reference(Station, left), Station.neighbours, s.reference(Station, right))
 
-        db.driver.run(unit, retries=30)
+        db.driver.run(unit, retries=TRIES)
 
     in_threads(12, work)
     assert len((await db.dump()).pairs("LINKS_TO")) == 1

@@ -208,3 +208,26 @@ async def test_deleted_version_is_checked(db: Database) -> None:
     await s.rollback()
     await s.close()
     assert (await db.dump()).keys("Recipe") == ["r"]
+
+
+async def test_version_that_was_not_read_is_not_checked(db: Database) -> None:
+    await db.save(Recipe(id="r", title="R"), Recipe(id="s", title="S"))
+    async with db.session() as s:
+        s.delete(s.reference(Recipe, "r"))
+    assert (await db.dump()).keys("Recipe") == ["s"]
+
+
+async def test_version_is_checked_beside_one_that_was_not_read(db: Database) -> None:
+    """A reference in the same unit hides nothing."""
+    await db.save(Recipe(id="r", title="R"), Recipe(id="s", title="S"))
+    s = db.open()
+    recipe = await s.get(Recipe, "r")
+    async with db.session() as other:
+        (await other.get(Recipe, "r")).title = "theirs"
+    s.delete(recipe)
+    s.delete(s.reference(Recipe, "s"))
+    with pytest.raises(StaleEntityError):
+        await s.commit()
+    await s.rollback()
+    await s.close()
+    assert (await db.dump()).keys("Recipe") == ["r", "s"]

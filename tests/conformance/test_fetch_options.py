@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runic.ogm import QueryError, RelationValueError, asc, desc, is_partial, param, select
+from runic.ogm import Edge, Node, QueryError, Relation, RelationValueError, asc, desc, is_partial, param, select
 
 from .harness import Database
 from .models import Artist, Artwork, Exhibition, Gallery, Painting, Sculpture, Showing
@@ -78,6 +78,52 @@ async def test_edge_orders_and_filters(db: Database) -> None:
             select(Exhibition).fetch("works", where=Showing.room == "red", order_by=desc(Showing.position))
         )
         assert keys(shows[0].works) == ["p0", "p1"]
+
+
+class Rung(Edge, type="CLIMBS"):
+    height: int = 0
+
+
+class Ladder(Node):
+    id: str
+    height: int = 0
+    rungs: list[Ladder] = Relation(relationship="CLIMBS", edge_model=Rung)
+
+
+async def test_name_of_both_sides_is_told_by_its_class(db: Database) -> None:
+    """Of the edge or of the target, as the attribute says; a bare name is the target's."""
+    ladders = [Ladder(id=f"l{i}", height=i) for i in range(3)]
+    async with db.session() as s:
+        s.add_all([*ladders, root := Ladder(id="root")])
+        await s.relate_all(Ladder.rungs, [(root, ladder, Rung(height=-ladder.height)) for ladder in ladders])
+    orders = ((Ladder.height, ["l0", "l1", "l2"]), (Rung.height, ["l2", "l1", "l0"]), ("height", ["l0", "l1", "l2"]))
+    query = select(Ladder).where(Ladder.id == "root")
+    for order, expected in orders:
+        async with db.session() as s:
+            [found] = await s.scalars(query.fetch(Ladder.rungs, order_by=order))
+            assert keys(found.rungs) == expected
+    for condition in (Rung.height == -2, Ladder.height == 2):
+        async with db.session() as s:
+            [found] = await s.scalars(query.fetch(Ladder.rungs, where=condition))
+            assert keys(found.rungs) == ["l2"]
+
+
+async def test_field_of_a_subclass_orders_and_filters(db: Database) -> None:
+    """Targets of other classes have none, and come last."""
+    await seed(db)
+    await db.save(Sculpture(id="t", title="T", weight=1.0))
+    async with db.session() as s:
+        (await s.get(Sculpture, "s")).weight = 2.0
+        for key in ("s", "t"):
+            await s.relate(await s.get(Artist, "a"), Artist.works, await s.get(Artwork, key))
+    async with db.session() as s:
+        [found] = await s.scalars(select(Artist).where(Artist.id == "a").fetch(Artist.works, order_by=Sculpture.weight))
+        assert keys(found.works)[:2] == ["t", "s"]
+        assert len(found.works) == 7
+    async with db.session() as s:
+        heavy = select(Artist).where(Artist.id == "a").fetch(Artist.works, where=Sculpture.weight > 1)
+        [found] = await s.scalars(heavy)
+        assert keys(found.works) == ["s"]
 
 
 async def test_param_in_a_filter(db: Database) -> None:

@@ -94,6 +94,39 @@ async def test_best_text_comes_first(db: Database) -> None:
 
 
 @texts
+async def test_page_of_a_search_has_the_best(db: Database) -> None:
+    """Also where the page is not the end of the statement, and unless it asks for another order."""
+    await db.schema().create(Play, Author)
+    plays = [Play(id=f"p{n}", plot="storm " * n + "calm " * (9 - n), acts=n) for n in (1, 5, 3)]
+    await db.save(*plays, *(Author(id=f"by {play.id}", plays=[play]) for play in plays))
+    async with db.session() as s:
+        found = s.fulltext_search(Play, "storm").alias("p")
+        best = await ids(found)
+        assert await ids(found.limit(2)) == best[:2]
+        assert await ids(found.limit(1).with_("p")) == best[:1]
+        authors = found.limit(1).with_("p").traverse(Play.author, optional=False).alias("a").return_target("a")
+        assert await ids(authors) == [f"by {best[0]}"]
+        assert await ids(found.order_by(Play.acts).limit(1).with_("p")) == ["p1"]
+        assert await ids(found.with_("p").order_by(desc(Play.acts)).limit(1)) == ["p5"]
+        assert [row["n"] for row in await found.aggregate(count().as_("n"), group_by=Play.acts).all_rows()] == [1] * 3
+
+
+@texts
+async def test_distinct_ends_of_a_search(db: Database) -> None:
+    """Scores do not tell them apart, also where a stage ends."""
+    await db.schema().create(Play, Author)
+    plays = [Play(id=f"p{n}", plot="storm " * n + "calm " * (9 - n), acts=n) for n in (1, 5, 3)]
+    await db.save(*plays, Author(id="ann", plays=plays))
+    async with db.session() as s:
+        steps = s.fulltext_search(Play, "storm").alias("p").traverse(Play.author, optional=False).alias("a")
+        ends = steps.distinct()
+        assert await ids(ends.return_target("a")) == ["ann"]
+        assert await ids(ends.with_("a").return_target("a")) == ["ann"]
+        assert await ids(steps.with_("a").return_target("a")) == ["ann"] * 3
+        assert len(await ends.with_("a", score().as_("s")).all_rows()) == 3
+
+
+@texts
 async def test_text_search_of_a_subclass(db: Database) -> None:
     await seed(db)
     async with db.session() as s:
@@ -261,3 +294,21 @@ async def test_wrong_arguments(db: Database) -> None:
         ):
             with pytest.raises(error):
                 call()
+
+
+@texts
+@pytest.mark.parametrize("size", [1, 3])
+async def test_keyset_pages_of_a_search(db: Database, size: int) -> None:
+    """Many have one score, which is no short number."""
+    await db.schema().create(Play)
+    await db.save(*(Play(id=f"p{n}", plot="storm calm " + "calm " * (n // 3)) for n in range(7)))
+    async with db.session() as s:
+        found, cursor = list[str](), None
+        for _ in range(8):
+            page = await s.fulltext_search(Play, "storm").after(cursor, size)
+            found += [play.id for play in page]
+            cursor = page.cursor
+            if cursor is None:
+                break
+        assert cursor is None
+        assert sorted(found) == [f"p{n}" for n in range(7)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from runic.ogm import Field, Node, Relation, select
+from runic.ogm import Field, Node, Relation, exists, select
+from runic.ogm.query.related import count_related
 
 from .harness import Database
 from .models import Artist, Artwork, Exhibition, Fresco, Instrument, Lender, Painting, Sculpture
@@ -232,11 +233,41 @@ async def test_union_with_equal_keys(db: Database) -> None:
         assert {type(thing) for thing in found.treasures} == {Painting, Instrument}
 
 
+async def lend_elsewhere(db: Database) -> None:
+    """A lender owns a painting and an instrument; both lenders own a visitor, by the edge of another program."""
+    treasures = [Painting(id="p", title="P"), Instrument(id="i", maker="M")]
+    await db.save(*treasures, Lender(name="L", treasures=treasures), Lender(name="M"))
+    await db.execute("MATCH (l:Lender) CREATE (l)-[:OWNS]->(:Visitor {id: 'v', name: 'V'})")
+
+
 async def test_step_along_a_union_leads_to_its_classes_only(db: Database) -> None:
     """Another program's edge of the type may lead elsewhere."""
-    treasures = [Painting(id="p", title="P"), Instrument(id="i", maker="M")]
-    await db.save(*treasures, Lender(name="L", treasures=treasures))
-    await db.execute("MATCH (l:Lender) CREATE (l)-[:OWNS]->(:Visitor {id: 'v'})")
+    await lend_elsewhere(db)
     async with db.session() as s:
         rows = await s.all_with_edges(select(Lender).traverse(Lender.treasures, optional=False))
     assert sorted(found[-1].id for found in rows) == ["i", "p"]
+
+
+async def test_question_along_a_union_is_of_its_classes_only(db: Database) -> None:
+    await lend_elsewhere(db)
+    async with db.session() as s:
+        owners = await s.scalars(select(Lender).where(exists(Lender.treasures)))
+        assert [lender.name for lender in owners] == ["L"]
+        counted = await s.all_rows(select(Lender).project("name", count_related(Lender.treasures).as_("n")))
+        assert sorted((row["name"], row["n"]) for row in counted) == [("L", 2), ("M", 0)]
+
+
+@pytest.mark.parametrize("limit", [None, 5])
+async def test_union_is_fetched_by_its_classes_only(db: Database, limit: int | None) -> None:
+    await lend_elsewhere(db)
+    async with db.session() as s:
+        found = await s.scalars(select(Lender).fetch(Lender.treasures, limit=limit).order_by("name"))
+        assert [sorted(thing.id for thing in lender.treasures) for lender in found] == [["i", "p"], []]
+
+
+async def test_union_is_loaded_by_its_classes_only(db: Database) -> None:
+    await lend_elsewhere(db)
+    async with db.session() as s:
+        found = await s.scalars(select(Lender).order_by("name"))
+        await s.load(found, "treasures")
+        assert [sorted(thing.id for thing in lender.treasures) for lender in found] == [["i", "p"], []]

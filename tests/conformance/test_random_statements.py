@@ -113,6 +113,8 @@ async def check_paths(s: Any, question: Question) -> None:
     if not question.artists():
         return
     statement, expected = question.path()
+    if not s.dialect.keeps_equal_paths:
+        expected = [*dict.fromkeys(expected)]
     found = await s.scalars(statement.order_by(desc(hops())))
     assert Counter((path.start.id, path.end.id, path.hops) for path in found) == Counter(expected)
     assert [path.hops for path in found] == sorted((path.hops for path in found), reverse=True)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from runic.ogm import QueryError, avg, col, collect, count, desc, exists, max_, min_, ref, select, sum_
+from runic.ogm.query.related import count_related
 
 from .harness import Database
 from .models import Artist, Artwork, Exhibition, Gallery, Painting, Showing
@@ -244,3 +245,30 @@ async def test_named_value_orders_two_stages_in_turn(db: Database) -> None:
     turned = first.traverse("artist", optional=True).order_by(ref("when"), desc=True).project(ref("when"))
     async with db.session() as s:
         assert [row["when"] for row in await s.all_rows(turned)] == [1502, 1501, 1500]
+
+
+async def test_named_value_is_compared_within_a_question(db: Database) -> None:
+    """Works that are younger than the oldest of the same hand."""
+    await seed(db)
+    first = (
+        select(Artist).alias("q").traverse("works", optional=False).alias("w").with_("q", min_(Artwork.year).as_("y"))
+    )
+    async with db.session() as s:
+        later = first.where(exists(Artist.works, Artwork.year > ref("y"))).return_target("q")
+        assert [artist.id for artist in await s.scalars(later)] == ["b"]
+        count = count_related(Artist.works, Artwork.year > ref("y")).as_("n")
+        rows = await s.all_rows(first.project(ref("q", Artist.id).as_("id"), count).order_by("n"))
+        assert [(row["id"], row["n"]) for row in rows] == [("c", 0), ("b", 2)]
+
+
+async def test_order_of_a_stage_ends_where_rows_are_merged(db: Database) -> None:
+    """Aggregates are of what a page has; its order says nothing of them."""
+    await seed(db)
+    page = select(Artist).alias("q").order_by(desc(Artist.born)).limit(2).with_("q")
+    async with db.session() as s:
+        assert await s.all_rows(page.aggregate(count().as_("n"), min_(Artist.born).as_("low"))) == [
+            {"n": 2, "low": 1400}
+        ]
+        chosen = page.aggregate(count().as_("n"), group_by=Artist.name).where(count() == 1)
+        assert sorted(row["name"] for row in await s.all_rows(chosen)) == ["A", "B"]
+        assert {row["born"] for row in await s.all_rows(page.project("born").distinct())} == {1400, 1420}

@@ -9,7 +9,7 @@ import pytest
 from runic.ogm import Path, QueryError, desc, hops, ref, select
 
 from .harness import Database
-from .models import Artist, Artwork, Change, Exhibition, Station
+from .models import Artist, Artwork, Change, Exhibition, Painting, Sculpture, Station
 
 
 async def seed(db: Database) -> None:
@@ -159,6 +159,16 @@ async def test_path_from_a_step(db: Database) -> None:
         steps = select(Artwork).alias("w").traverse("artist", optional=False).shortest_path(Artist.teacher, to="c")
         [path] = await s.scalars(steps)
         assert [artist.id for artist in path] == list("abc")
+
+
+async def test_relation_of_a_subclass_begins_at_its_own_nodes(db: Database) -> None:
+    """Others may have edges of its type as well."""
+    await db.save(Painting(id="p", title="P"), Sculpture(id="s", title="S"), Artwork(id="w", title="W"))
+    await db.execute("MATCH (a:Artwork), (w:Artwork {id: 'w'}) WHERE a.id <> 'w' CREATE (a)-[:SKETCHED_IN]->(w)")
+    async with db.session() as s:
+        paths = await s.scalars(select(Artwork).shortest_path(Painting.sketches, to="w"))
+        assert [[work.id for work in path] for path in paths] == [["p", "w"]]
+        assert await s.count(select(Artwork).shortest_path(Painting.sketches, to="w")) == 1
 
 
 IMPOSSIBLE: dict[str, Any] = {

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runic.ogm import FieldValidationError, QueryError, desc, param, ref, select
+from runic.ogm import FieldValidationError, QueryError, count, desc, param, ref, select
 
 from .harness import Database
 from .models import Artist, Artwork, Exhibition, Gallery, Painting, Recipe, Sculpture, Showing
@@ -97,6 +97,23 @@ async def test_optional_step_that_found_nothing_is_no_result(db: Database) -> No
     assert await years(db) == ALL | {"s": 0}
 
 
+@pytest.mark.parametrize("distinct", [False, True])
+@pytest.mark.parametrize(("turned", "wanted"), [(False, ["b", "b", None]), (True, [None])], ids=["all", "the last"])
+async def test_page_of_an_optional_step(db: Database, turned: bool, wanted: list[Any], distinct: bool) -> None:
+    """The same rows as `scalars` gives; one without an entity has its place in the page, and is changed by nothing."""
+    await seed(db)
+    taught = select(Artist).traverse("teacher").alias("t").return_target("t").order_by(ref("t", Artist.id), desc=turned)
+    rows = list(dict.fromkeys(wanted)) if distinct else wanted
+    page = (taught.distinct() if distinct else taught).limit(len(rows))
+    async with db.session() as s:
+        assert [None if artist is None else artist.id for artist in await s.scalars(page)] == rows
+    changed = {*wanted} - {None}
+    assert await run(db, page.update(name="T")) == len(changed)
+    async with db.session() as s:
+        artists = await s.scalars(select(Artist).order_by("id"))
+        assert [artist.id for artist in artists if artist.name == "T"] == sorted(changed)
+
+
 async def test_version_counts_up(db: Database) -> None:
     await db.save(Recipe(id="r", title="Soup", minutes=20))
     await run(db, select(Recipe).update(minutes=30))
@@ -149,3 +166,32 @@ async def test_mistakes_are_refused(db: Database) -> None:
             await s.execute(select(Artwork).update(year="late"))
         with pytest.raises(QueryError, match="execute"):
             await s.scalars(select(Gallery).delete())
+
+
+NO_NODES: dict[str, Any] = {
+    "rows of groups": lambda: select(Artist).aggregate(count().as_("n"), group_by=Artist.born).where(ref("n") > 5),
+    "rows of values": lambda: select(Artwork).project(Artwork.year.as_("y")).where(ref("y") > 5),
+    "edges": lambda: select(Exhibition).traverse("works", "e", optional=False).return_edge("e"),
+    "paths": lambda: select(Artist).shortest_path("teacher", to="b"),
+}
+
+
+@pytest.mark.parametrize("case", list(NO_NODES))
+async def test_what_gives_no_nodes_changes_none(db: Database, case: str) -> None:
+    """Its conditions are of rows, which a change could not keep to."""
+    await seed(db)
+    before = await db.dump()
+    async with db.session() as s:
+        with pytest.raises(QueryError, match="write to nodes"):
+            await s.execute(NO_NODES[case]().delete())
+    assert await db.dump() == before
+
+
+async def test_target_of_a_path_and_ends_of_edges_are_deleted_by_name(db: Database) -> None:
+    await seed(db)
+    path = select(Artist).where(Artist.id == "a").alias("from").shortest_path("teacher", to="b").alias("end")
+    assert await run(db, path.return_target("end").delete()) == 1
+    shown = select(Exhibition).traverse("works", "e", optional=False).alias("w").return_nodes("w").return_edge("e")
+    assert await run(db, shown.delete()) == 1
+    graph = await db.dump()
+    assert (graph.keys("Artist"), graph.keys("Artwork")) == (["a", "c"], ["p1", "p2", "s"])

@@ -9,6 +9,7 @@ import pytest
 from runic.ogm import (
     QueryError,
     UnsupportedFeatureError,
+    col,
     count,
     count_related,
     desc,
@@ -63,6 +64,8 @@ CASES: dict[str, Any] = {
     "after a page": (lambda q: q.order_by("id").limit(3).traverse("teacher").where(exists(Artist.works), on="q"), "ab"),
     "on another step": (lambda q: q.traverse("teacher", optional=False).exists("works", on="q"), "ab"),
     "param": (lambda q: q.where(Artist.born > param("year")).params(year=1440), "ab"),
+    "param for a list": (lambda q: q.where(Artist.id.in_(param("ids"))).params(ids=["a", "d", "x"]), "ad"),
+    "param for no list": (lambda q: q.where(Artist.id.not_in_(param("ids"))).params(ids=("a", "d")), "bc"),
     "required after optional": (lambda q: q.traverse("gallery").traverse("works", on="q", optional=False), "aaab"),
 }
 
@@ -269,6 +272,38 @@ async def test_page_of_roots_then_steps(db: Database) -> None:
         rows = await s.all_with_edges(statement)
         assert [q.id for q, _ in rows] == ["a", "a", "a", "b"]
         assert len(await s.all_with_edges(statement.limit(2))) == 2
+
+
+AFTER_A_PAGE: dict[str, tuple[Any, list[str]]] = {
+    "of its results": (lambda q: q.where(Artist.id != "d"), ["c"]),
+    "of what they lead to": (lambda q: q.where(~exists(Artist.teacher)), ["d"]),
+    "of both": (lambda q: q.where(Artist.id != "d", ~exists(Artist.works)), ["c"]),
+    "of what was named": (lambda q: q.where(ref("key") == "c"), ["c"]),
+    "of a later page": (lambda q: q.order_by("id").limit(1).with_("q").where(Artist.id != "d"), ["c"]),
+    "that none fulfils": (lambda q: q.where(Artist.id == "a"), []),
+}
+
+
+@pytest.mark.parametrize("case", list(AFTER_A_PAGE))
+async def test_condition_after_a_page_is_of_the_page(db: Database, case: str) -> None:
+    """What comes before the page is not looked for again."""
+    await seed(db)
+    extend, expected = AFTER_A_PAGE[case]
+    page = select(Artist).alias("q").order_by(desc(Artist.id)).limit(2).with_("q", col(Artist.id).as_("key"))
+    async with db.session() as s:
+        assert await ids(s, extend(page)) == expected
+        assert await s.count(extend(page)) == len(expected)
+        assert await s.exists(extend(page)) is bool(expected)
+
+
+async def test_condition_on_a_step_after_a_page(db: Database) -> None:
+    await seed(db)
+    page = select(Artist).alias("q").order_by(desc(Artist.id)).limit(3).with_("q").traverse("works").alias("w")
+    async with db.session() as s:
+        found = page.where(Artwork.id != "none").return_nodes("q", "w").order_by(desc(ref("q", Artist.id)))
+        assert [q.id for q, _ in await s.all_with_edges(found)][:2] == ["d", "c"]
+        chosen = page.with_("q", count(Artwork.id).as_("n")).where(ref("n") == 0).order_by(desc(ref("q", Artist.id)))
+        assert await ids(s, chosen) == ["d", "c"]
 
 
 async def test_stage_hands_on_what_it_names(db: Database) -> None:

@@ -180,3 +180,21 @@ async def test_staged_edge_is_listed(db: Database) -> None:
         s.add_all([a, b])
         await s.relate(a, Station.changes, b, edge=Change(minutes=1))
         assert [(edge.minutes, other) for edge, other in await s.edges(b, Station.changes)] == [(1, a)]
+
+
+async def test_parallel_edges_from_elsewhere_are_told_apart(db: Database) -> None:
+    """Another program made several of one type between two nodes: each is read, changed and deleted by itself."""
+    await db.save(Exhibition(id="x", title="X"), Painting(id="p", title="P"))
+    await db.execute(
+        "MATCH (x:Exhibition), (p:Painting) UNWIND [1, 2, 3] AS i CREATE (x)-[:SHOWS {room: 'r', position: i}]->(p)"
+    )
+    async with db.session() as s:
+        edges = {edge.position: edge for edge, _ in await s.edges(await s.get(Exhibition, "x"), "works")}
+        assert sorted(edges) == [1, 2, 3]
+        edges[2].room = "hall"
+        s.delete(edges[3])
+    async with db.session() as s:
+        rows = await s.edges(await s.get(Exhibition, "x"), "works")
+        assert sorted((edge.position, edge.room) for edge, _ in rows) == [(1, "r"), (2, "hall")]
+        await s.refresh(rows[0][0])
+        assert sorted((edge.position, edge.room) for edge, _ in rows) == [(1, "r"), (2, "hall")]

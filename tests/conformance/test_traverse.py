@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from runic.ogm import OGMError, QueryError, select
+from runic.ogm import OGMError, QueryError, count, select
 
 from .harness import Database
-from .models import Artist, Artwork, Change, Exhibition, Fresco, Gallery, Painting, Sculpture, Showing, Station
+from .models import Artist, Artwork, Change, Exhibition, Fresco, Gallery, Painting, Sculpture, Showing, Station, Visitor
 
 
 async def seed(db: Database) -> None:
@@ -277,3 +277,19 @@ async def test_all_with_edges_of_one_step_needs_an_edge(db: Database) -> None:
         with db.count() as sent, pytest.raises(QueryError):
             await s.all_with_edges(select(Artist))
         assert len(sent) == 0
+
+
+async def test_each_way_to_a_node_is_a_row(db: Database) -> None:
+    """Two steps that lead to it through two nodes, of which nothing is returned."""
+    exhibitions = [Exhibition(id=key, title=key) for key in "xy"]
+    await db.save(*exhibitions, Visitor(id="v", name="V", visits=exhibitions), Painting(id="p", title="P"))
+    async with db.session() as s:
+        for exhibition in await s.get_many(Exhibition, ["x", "y"]):
+            await s.relate(exhibition, "works", await s.get(Painting, "p"), edge=Showing(room="r"))
+    async with db.session() as s:
+        steps = select(Visitor).traverse("visits", optional=False).traverse(Exhibition.works, optional=False).alias("w")
+        ends = steps.return_target("w")
+        assert [work.id for work in await s.scalars(ends)] == ["p", "p"]
+        assert await s.count(ends) == 2
+        assert await s.count(ends.distinct()) == 1
+        assert await s.all_rows(steps.aggregate(count().as_("n"))) == [{"n": 2}]

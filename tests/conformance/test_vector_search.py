@@ -159,3 +159,22 @@ async def test_vector_search_without_the_index_is_refused(db: Database) -> None:
     async with db.session() as s:
         with pytest.raises(QueryError, match=r"vector index on \(:Play\) about .*create\(Play\)"):
             await s.vector_search(Play, "about", [1, 0]).all()
+
+
+@vectors
+@pytest.mark.parametrize("size", [1, 3])
+async def test_keyset_pages_of_a_search(db: Database, size: int) -> None:
+    """Scores have more digits than some replies carry."""
+    await db.schema().create(Play)
+    await db.save(*(Play(id=f"p{n}", title="T", about=place(0.1 + n / 7, 0.9 - n / 13)) for n in range(8)))
+    async with db.session() as s:
+        nearest = s.vector_search(Play, "about", [0.3, 0.7], k=8)
+        found, cursor = list[str](), None
+        for _ in range(9):
+            page = await nearest.after(cursor, size)
+            found += [play.id for play in page]
+            cursor = page.cursor
+            if cursor is None:
+                break
+        assert cursor is None
+        assert found == await ids(nearest)

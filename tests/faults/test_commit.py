@@ -50,6 +50,7 @@ async def test_slow_line_within_the_deadline_is_no_fault(db: Database) -> None:
         assert await trial.strike(Fault("reply", 0, "delay", seconds=0.2)) is None
 
 
+@pytest.mark.everywhere
 async def test_line_that_is_cut_while_idle_is_renewed(db: Database) -> None:
     """A commit must not fail for a connection that broke before it was sent."""
     async with line(db) as (driver, proxy):

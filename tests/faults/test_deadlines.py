@@ -92,6 +92,22 @@ async def test_silence_while_connecting(db: Database) -> None:
             assert await s.get(Artist, "a1") is None
 
 
+@pytest.mark.parametrize("way", ["request", "reply"])
+async def test_silence_while_an_index_is_made(db: Database, way: Direction) -> None:
+    """The driver's bound is that of all statements, also of those that no caller wrote."""
+    async with line(db, timeout=patience(db)) as (driver, proxy):
+        async with db.session(driver) as s:
+            await s.execute("RETURN 1")
+        driver.keys.forget()
+        proxy.arm(Fault(way, 0, "stall"))
+        with in_time(db), pytest.raises((DatabaseUnavailableError, TransientDatabaseError)):
+            async with db.session(driver) as s:
+                s.add(Artist(id="a1", name="A", born=1))
+        proxy.arm(None)
+        async with db.session(driver) as s:
+            assert await s.get(Artist, "a1") is None
+
+
 async def test_bound_goes_with_its_statement(db: Database) -> None:
     """The connection that it was set on is the next statement's, which has none."""
     async with line(db) as (driver, proxy):

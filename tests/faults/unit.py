@@ -51,11 +51,17 @@ def patience(db: Database) -> float:
     return 0.5 if db.quick else 3.0
 
 
+PSYCOPG = 4
+"""The bound of psycopg's pool, which makes a connection for each that broke, and keeps what is too many for a while."""
+
+
 @asynccontextmanager
 async def line(db: Database, **options: Any) -> AsyncIterator[tuple[Any, Proxy]]:
     """Give a driver whose line to the database leads through a proxy; no connection may be left at the end."""
     connect, url = behind(db.url)
     proxy = Proxy(connect)
+    if db.dialect.name == "age":
+        options = {"max_size": PSYCOPG} | options
     driver = db.create_driver(url(proxy.port), ensure_keys=True, **options)
     try:
         async with db.session(driver) as s:
@@ -92,8 +98,7 @@ class Trial:
 
     def __init__(self, db: Database, driver: Any, proxy: Proxy) -> None:
         self.db, self.driver, self.proxy = db, driver, proxy
-        # psycopg's pool makes a connection for each that broke, and keeps what is too many for a while.
-        self.bound = 4 if db.dialect.name == "age" else 2
+        self.bound = PSYCOPG if db.dialect.name == "age" else 2
         self.unknown = self.applied = self.faults = 0
 
     async def prepare(self) -> dict[Direction, int]:

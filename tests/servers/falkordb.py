@@ -48,6 +48,16 @@ class FalkorServer:
                 return
         raise RuntimeError("the FalkorDB server of the tests did not answer within thirty seconds, or ended by itself")
 
+    @property
+    def ended(self) -> bool:
+        """Whether the server was killed, or has ended by itself."""
+        return self._process.ended
+
+    def works(self) -> bool:
+        """Tell whether a statement runs in the server at this moment."""
+        _, running, *_ = self.client.execute_command("GRAPH.INFO")
+        return bool(running)
+
     def kill(self) -> None:
         """End the server at once, whatever it does."""
         self._process.close()

@@ -30,14 +30,18 @@ MADE_UP_FOR = {
     "keeps_filters_after_limit": "the filter gets a stage of its own",
     "keeps_rows_of_hops": "what lies between is carried on",
     "looks_back_by_index": "conditions stand right behind the MATCH of their node",
+    "orders_by_index": "streams without an order skip elsewhere",
     "orders_by_subqueries": "the key is computed in a stage before",
     "orders_distinct": "the key is carried through the stage",
     "removes_together": "what may be removed is set one by one",
+    "scans_by_id": "streams without an order go by the key, or skip, elsewhere",
     "schema_in_transactions": "sessions keep schema apart, or within",
     "serialises_writes": "others are locked or checked",
     "supports_client_deadlines": "the database ends the statement elsewhere",
     "supports_subqueries_in_where": "a pattern comprehension is counted instead",
     "supports_undirected_merge": "pairs are made canonical, and edges of either direction found",
+    "undoes_whole_units": "a node whose key is used again is emptied and filled, not deleted",
+    "unites_once": "what was united is made distinct",
 }
 """Differences that nobody sees who uses the package, and why not."""
 EXCLUDED_BY = {"supports_search_in_writes": "supports_fulltext_index"}

@@ -201,6 +201,11 @@ def test_fetch_needs_its_parameters() -> None:
 
 LENS = "n.`id`, n.`width`"
 ORDERED = "RETURN n.`id`, n.`width`, n.`width` AS _v0, n.`id` AS _v1 ORDER BY n.`width` DESC, n.`id` LIMIT $"
+EXACT = (
+    "CASE typeOf(`_k0`) WHEN 'Float' THEN CASE WHEN abs(`_k0`) > 1e-290 THEN [toInteger(`_k0` * 2.0 ^ "
+    "(52 - toInteger(floor(log(abs(`_k0`)) / 0.6931471805599453)))), "
+    "toInteger(floor(log(abs(`_k0`)) / 0.6931471805599453))] ELSE `_k0` END ELSE `_k0` END"
+)
 KEYSETS: dict[str, tuple[Callable[[], Select[Any]], list[object] | None, Texts]] = {
     "first": (
         lambda: select(Lens),
@@ -232,7 +237,10 @@ KEYSETS: dict[str, tuple[Callable[[], Select[Any]], list[object] | None, Texts]]
         [6, "a"],
         {"cypher": ("MATCH (n:`Lens`) WITH DISTINCT n, n.`width` * $p0 AS `_k0`, n.`id` AS `_k1` "
                     "WHERE ((`_k0` > $p1 OR `_k0` IS NULL) OR (`_k0` = $p2 AND `_k1` > $p3)) "
-                    f"RETURN {LENS}, `_k0` AS _v0, `_k1` AS _v1 ORDER BY `_k0`, `_k1` LIMIT $p4")},
+                    f"RETURN {LENS}, `_k0` AS _v0, `_k1` AS _v1 ORDER BY `_k0`, `_k1` LIMIT $p4"),
+         "falkordb": ("MATCH (n:`Lens`) WITH DISTINCT n, n.`width` * $p0 AS `_k0`, n.`id` AS `_k1` "
+                      "WHERE ((`_k0` > $p1 OR `_k0` IS NULL) OR (`_k0` = $p2 AND `_k1` > $p3)) "
+                      f"RETURN {LENS}, {EXACT} AS _v0, `_k1` AS _v1 ORDER BY `_k0`, `_k1` LIMIT $p4")},
     ),
 }  # fmt: skip
 

@@ -30,7 +30,7 @@ def sheet(**given: Any) -> Sheet:
 
 def written(**given: Any) -> Sheet:
     entity = sheet(**given)
-    SHEETS.snapshots([entity], SHEETS.dump([entity]))
+    (entity._row,) = SHEETS.snapshots([entity], SHEETS.dump([entity]))
     return entity
 
 

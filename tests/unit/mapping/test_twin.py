@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from runic.ogm.mapping.mapper import Mapper
 from runic.ogm.model.state import Link
+from runic.ogm.session.written import keep
 from tests.unit.mapping.herbarium import DIALECT, Leaf, Loan, Sheet, attributes, changes, values, wires
 
 MAPPER = Mapper(DIALECT)
@@ -101,7 +102,7 @@ def test_renewed_rows_are_snapshots_and_the_old_ones_stay(entities: list[Sheet],
     for entity in loaded:
         for name in names:
             setattr(entity, name, data.draw(PROPERTIES[name]))
-    mapper.renew(loaded, [mapper.index(name) for name in names])
+    keep(loaded, mapper.renewals(loaded, [mapper.index(name) for name in names]))
     width = len(mapper.properties)  # a row that was read may go on with the id
     assert [entity._row[:width] for entity in loaded] == [mapper.snapshot(entity) for entity in loaded]
     assert mapper.changed(loaded) == []
@@ -112,7 +113,7 @@ def test_renewed_rows_are_snapshots_and_the_old_ones_stay(entities: list[Sheet],
 @given(sheets)
 def test_written_entities_are_clean_and_see_later_changes(entities: list[Sheet]) -> None:
     mapper = MAPPER.entity(Sheet)
-    mapper.snapshots(entities, mapper.dump(entities))
+    keep(entities, mapper.snapshots(entities, mapper.dump(entities)))
     assert [mapper.snapshot(entity) for entity in entities] == [entity._row for entity in entities]
     assert mapper.changed(entities) == []
     for entity in entities:

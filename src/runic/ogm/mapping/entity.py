@@ -33,7 +33,7 @@ KEPT_SETS = 256
 _WRITTEN = {
     "dump": ("entities", sources.dump),
     "keys": ("entities", sources.keys),
-    "renew": ("entities", sources.renew),
+    "renewals": ("entities", sources.renewals),
     "changed": ("entities", sources.changed),
     "snapshots": ("entities, rows", sources.snapshots),
 }
@@ -95,9 +95,10 @@ class EntityMapper:
         found: list[Value] = self._function("keys")(nodes)
         return found
 
-    def renew(self, entities: Iterable[Instance], indexes: Sequence[int]) -> None:
-        """Set the `_row` of entities of which some properties were just written."""
-        self._partial("renew", indexes)(entities)
+    def renewals(self, entities: Iterable[Instance], indexes: Sequence[int]) -> Table:
+        """Return the `_row` that each entity has once some properties of it, as they are now, are written."""
+        rows: Table = self._partial("renewals", indexes)(entities)
+        return rows
 
     def encode(self, name_or_index: str | int, value: Value) -> Value:
         """Return the wire form of a value of one property; raises FieldValidationError."""
@@ -152,9 +153,10 @@ class EntityMapper:
             for column in self._columns
         ]
 
-    def snapshots(self, entities: Sequence[Instance], rows: Table) -> None:
-        """Set the `_row` of entities that were just written as `dump` gave them."""
-        self._function("snapshots")(entities, rows)
+    def snapshots(self, entities: Sequence[Instance], rows: Table) -> Table:
+        """Return the `_row` that each entity has once it is written as `dump` gave it."""
+        kept: Table = self._function("snapshots")(entities, rows)
+        return kept
 
     def restore(self, entity: Instance, row: Row) -> None:
         """Set all properties back to what `row`, a `_row`, says."""

@@ -98,19 +98,19 @@ def _quick(column: Column) -> str:
 
 
 def snapshots(columns: Sequence[Column]) -> Lines:
-    """With (entities, rows): set the `_row` of entities that were just written as `rows` say."""
+    """From (entities, rows): the `_row` of each entity once it is written as `rows` say."""
     values = (f"row[{c.index}]" if c.kept == "wire" else f"entity.{c.name}" for c in columns)
-    return ["for entity, row in zip(entities, rows, strict=True):", f"    entity._row = [{', '.join(values)}]"]
+    return [f"return [[{', '.join(values)}] for entity, row in zip(entities, rows, strict=True)]"]
 
 
-def renew(columns: Sequence[Column]) -> Lines:
-    """With (entities): set the `_row` of entities of which these columns were just written, as a new row."""
+def renewals(columns: Sequence[Column]) -> Lines:
+    """From (entities): the `_row` of each once these columns of it are written."""
     loop = ["row = entity._row[:]"]
     for column in columns:
         value = f"entity.{column.name}"
         kept = f"None if {value} is None else encode{column.index}({value})" if column.kept == "wire" else value
         loop.append(f"row[{column.index}] = {kept}")
-    return ["for entity in entities:", *indented([*loop, "entity._row = row"])]
+    return ["rows = []", "for entity in entities:", *indented([*loop, "rows.append(row)"]), "return rows"]
 
 
 def load_nodes(columns: Sequence[Column], key: Column, layout: Layout) -> Lines:

@@ -27,6 +27,7 @@ class PairStaging:
         self.merged: dict[int, Node] = {}
         self.pairs: EdgeTable[Pair] = EdgeTable()
         self.replaced: dict[tuple[int, str], tuple[Node, RelationMeta, list[Node]]] = {}
+        self.assigned: dict[tuple[int, str], tuple[Node, RelationMeta]] = {}  # single relations that were loaded before
         self.dropped: list[Pair] = []  # what was staged with an entity that is deleted now
         self.told = Told()
         self.identity = IdentityMap()
@@ -100,17 +101,25 @@ class PairStaging:
             return
         pair.add, pair.remove, pair.edge, pair.told = False, True, None, explicit
 
+    def _assigned(self, source: Node, relation: RelationMeta, target: Node | None) -> None:
+        """Note that a loaded single relation leads to this target alone, unless that is the stored one."""
+        if target is None:
+            changed = any(leads_from(self.pairs[found], relation, source) for found in self.pairs.touching(source))
+        else:
+            changed = pair_id(relation, *ends_of(relation, source, target)) in self.pairs
+        if changed:
+            self.assigned[id(source), relation.name] = (source, relation)
+        else:
+            self.assigned.pop((id(source), relation.name), None)
+
     def _drop_others(self, source: Node, relation: RelationMeta, targets: list[Node]) -> None:
         """Forget what relate() staged for a relation that is assigned as a whole after it."""
         keep = {id(target) for target in targets}
         for found in self.pairs.touching(source):
             pair = self.pairs[found]
-            if pair.add and pair.relation.type == relation.type:
-                ends = {id(pair.start), id(pair.end)}
-                other = ends - {id(source)} or ends
-                fits = relation.direction == "BOTH" or (pair.start is source) is (relation.direction == "OUTGOING")
-                if fits and not other & keep:
-                    del self.pairs[found]
+            ends = {id(pair.start), id(pair.end)}
+            if pair.add and leads_from(pair, relation, source) and not (ends - {id(source)} or ends) & keep:
+                del self.pairs[found]
 
     # -- what other entities show
 
@@ -160,6 +169,8 @@ class PairStaging:
             if isinstance(before, Node) and replace:
                 self._stage_remove(relation, before, target)
                 _hide(before, relation, target)
+            if replace and place not in self.replaced:
+                self._assigned(target, mirror, source)
             setattr(target, mirror.slot, source if before is None or replace else UNLOADED)
             is_known = before is not UNLOADED and not isinstance(before, Ambiguous)
             if not is_known and replace and target._ogm is not None:
@@ -168,7 +179,17 @@ class PairStaging:
 
     def _mirror_removed(self, relation: RelationMeta, source: Node, target: Node) -> None:
         for mirror in _mirrors_on(relation, source, target):
+            place = (id(target), mirror.name)
+            if place in self.replaced:
+                kept = [other for other in self.replaced[place][2] if other is not source]
+                self.replaced[place] = (target, mirror, kept)
             _hide(target, mirror, source)
+
+
+def leads_from(pair: Pair, relation: RelationMeta, source: Node) -> bool:
+    """Tell whether an edge that a node has is one of this relation of the node."""
+    here = {"OUTGOING": (pair.start,), "INCOMING": (pair.end,), "BOTH": (pair.start, pair.end)}[relation.direction]
+    return pair.relation.type == relation.type and any(node is source for node in here)
 
 
 def _is_simple(relation: RelationMeta) -> bool:

@@ -12,8 +12,10 @@ from runic.ogm.exceptions import EntityNotFoundError, FieldValidationError
 from runic.ogm.model.declare import OPPOSITE
 from runic.ogm.model.relations import is_related_list
 from runic.ogm.model.state import DETACHED, UNLOADED, Link
+from runic.ogm.session.assigned import assigned_whole, goes_with, places
 from runic.ogm.session.changes import by_type
 from runic.ogm.session.identity import pair_id
+from runic.ogm.session.written import keep, note_changes, put_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -45,6 +47,7 @@ class Plan:
         """The node classes that are written or looked up."""
         self._check_ends()
         early, late = self._split_deleted()
+        self._assigned = assigned_whole(unit)
         self._taken = {} if unit.dialect.undoes_whole_units else {_place_of(node): node for node in early}
         nodes = [(e, i) for e, i in changed if hasattr(e.__meta__, "labels") and id(e) not in unit.deleted]
         edges = [(e, i) for e, i in changed if not hasattr(e.__meta__, "labels") and not self._edge_goes(e)]
@@ -167,7 +170,7 @@ class Plan:
                 yield from renewals
             if made:
                 yield from self.maker.create(mapper, made, of_them, checked=checked, freed=freed)
-            self._after.append(partial(mapper.snapshots, nodes, rows))
+            self._after.append(partial(keep, nodes, mapper.snapshots(nodes, rows)))
             self._undo.append(partial(self._stage_new, nodes))
 
     def _renew_taken(
@@ -198,7 +201,7 @@ class Plan:
             renewals, _, of_them = self._renew_taken(mapper, nodes, rows)
             yield from renewals
             yield from self.maker.merge(mapper, of_them)
-            self._after.append(partial(mapper.snapshots, nodes, rows))
+            self._after.append(partial(keep, nodes, mapper.snapshots(nodes, rows)))
             self._undo.append(partial(self._stage_merged, [(node, node._row) for node in nodes]))
 
     def _stage_merged(self, before: list[tuple[Node, Any]]) -> None:
@@ -225,9 +228,8 @@ class Plan:
             if hasattr(mapper.meta, "labels"):
                 self._refuse_new_key(mapper, entities)
             yield mapper, indexes, entities
-            self._after.append(partial(self._renew, mapper, entities, indexes))
-            old = [(entity, entity._row) for entity in entities]
-            self._undo.append(partial(self._put_back, old))
+            self._after.append(note_changes(mapper, entities, indexes))
+            self._undo.append(partial(put_back, [(entity, entity._row) for entity in entities]))
 
     def _refuse_new_key(self, mapper: EntityMapper, nodes: list[Node]) -> None:
         """Raise for a node whose key would lead the statement to another one."""
@@ -242,30 +244,6 @@ class Plan:
         meta: Any = mapper.meta
         reason = f"the key of a stored entity cannot change: {entity!r}; add a new entity"
         return FieldValidationError(meta.name, meta.key.name, reason)
-
-    @staticmethod
-    def _renew(mapper: EntityMapper, entities: list[Any], indexes: tuple[int, ...]) -> None:
-        version = mapper.meta.version
-        loaded: list[Any] = []
-        for entity in entities:
-            if entity.__ogm_expired__:
-                for name in set(mapper.meta.properties) - {mapper.meta.key.name}:
-                    entity.__dict__.pop(name, None)  # written; what the database has is read at the next use
-                continue
-            loaded.append(entity)
-            if version is not None:
-                setattr(entity, version.name, (entity._row[mapper.index(version.name)] or 0) + 1)
-        if version is not None:
-            indexes = tuple({*indexes, mapper.index(version.name)})
-        mapper.renew(loaded, indexes)
-
-    @staticmethod
-    def _put_back(old: list[tuple[Any, list[Any]]]) -> None:
-        for entity, row in old:
-            entity._row = row
-            version = entity.__meta__.version
-            if version is not None and row is not None:
-                setattr(entity, version.name, row[list(entity.__meta__.properties).index(version.name)])
 
     def _delete(self, nodes: list[Node]) -> Iterable[Section]:
         for mapper, group in self._by_class(nodes):
@@ -318,7 +296,9 @@ class Plan:
                     setattr(entity, relation.slot, UNLOADED)
 
     def _replace(self) -> Iterable[Section]:
-        yield from self.maker.replace(list(self.unit.replaced.values()), self.unit.new)
+        yield from self.maker.replace([*self.unit.replaced.values(), *self._assigned], self.unit.new)
+        if self.unit.assigned:
+            self._undo.append(partial(self.unit.assigned.update, dict(self.unit.assigned)))
         if self.unit.replaced:
             before = dict(self.unit.replaced)
             self._after.append(partial(self._hide_replaced, list(before.values())))
@@ -347,7 +327,8 @@ class Plan:
 
     def _unrelate(self) -> Iterable[Section]:
         removed = [pair for pair in self.unit.pairs.values() if pair.remove and not self._ends_new(pair)]
-        yield from self.maker.unrelate(removed)
+        whole = {place for source, relation, _ in self._assigned for place in places(relation, source)}
+        yield from self.maker.unrelate([pair for pair in removed if not whole or not goes_with(pair, whole)])
         self._after.append(lambda: self._forget_edges(removed))
 
     def _ends_new(self, pair: Pair) -> bool:
@@ -368,16 +349,18 @@ class Plan:
     def _relate(self) -> Iterable[Section]:
         added = [pair for pair in self.unit.pairs.values() if pair.add]
         yield from self.maker.relate(added)
-        self._after.append(lambda: self._track(added))
+        given = [pair for pair in added if pair.edge is not None]
+        rows = [self.unit.mapper.entity(type(pair.edge)).snapshot(pair.edge) for pair in given]
+        self._after.append(lambda: self._track(given, rows))
         if self.unit.pairs:
             before = dict(self.unit.pairs)
             self._undo.append(partial(self.unit.pairs.update, before))
 
-    def _track(self, pairs: list[Pair]) -> None:
+    def _track(self, pairs: list[Pair], rows: Table) -> None:
         """Make the edges that were just written entities of the session."""
         unit = self.unit
         link = Link(unit.owner)
-        for pair in pairs:
+        for pair, row in zip(pairs, rows, strict=True):
             if pair.edge is None:
                 continue
             found = pair_id(pair.relation, pair.start, pair.end, pair.key)
@@ -388,7 +371,7 @@ class Plan:
                 known._ogm = DETACHED
             unit.identity.edges[found] = pair.edge
             pair.edge._ogm = link
-            pair.edge._row = unit.mapper.entity(type(pair.edge)).snapshot(pair.edge)
+            pair.edge._row = row
 
     def _untrack(self, place: PairId, edge: Edge, before: tuple[Link | None, Any]) -> None:
         edge._ogm, edge._row = before

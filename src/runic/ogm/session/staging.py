@@ -174,8 +174,9 @@ class Staging(Adding):
     def _drop_pairs(self, entity: Node) -> None:
         for found in self.pairs.touching(entity):
             del self.pairs[found]
-        for name in entity.__meta__.relations if self.replaced else ():
+        for name in entity.__meta__.relations if self.replaced or self.assigned else ():
             self.replaced.pop((id(entity), name), None)
+            self.assigned.pop((id(entity), name), None)
 
     def expunge_all(self) -> None:
         """Take everything out of the session, staged or not."""
@@ -187,8 +188,10 @@ class Staging(Adding):
 
     def forget_staged(self) -> None:
         """Drop all that was staged."""
-        for stage in (self.new, self.merged, self.deleted, self.deleted_edges, self.pairs, self.replaced):
+        for stage in (self.new, self.merged, self.deleted, self.deleted_edges):
             stage.clear()
+        for relations in (self.pairs, self.replaced, self.assigned):
+            relations.clear()
         self.told.clear()
         self.dropped.clear()
         self.hidden.clear()
@@ -288,6 +291,8 @@ class Staging(Adding):
                 self.add(target)
             self._stage_add(relation, source, target)
             self._mirror_added(relation, source, target)
+        if not relation.many and place not in self.replaced:
+            self._assigned(source, relation, added[0] if added else None)
 
     def relation_replaced(self, source: Node, relation: RelationMeta, targets: list[Node]) -> None:
         """Stage that an unloaded relation shall have just these targets."""

@@ -1,0 +1,43 @@
+"""Single relations that were loaded and assigned: what others wrote since then is replaced as well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runic.ogm.model.base import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from runic.ogm.cypher.persist import Pair
+    from runic.ogm.model.metadata import RelationMeta
+    from runic.ogm.session.flush import Flushing
+
+
+def assigned_whole(unit: Flushing) -> list[tuple[Node, RelationMeta, list[Node]]]:
+    """Return the single relations that were assigned: they have that target alone, whatever others did since."""
+    if not unit.assigned:
+        return []
+    pairs = unit.pairs.values()
+    changed = {(pair.relation.type, "OUTGOING", id(pair.start)) for pair in pairs}
+    changed |= {(pair.relation.type, "INCOMING", id(pair.end)) for pair in pairs}
+    found: list[tuple[Node, RelationMeta, list[Node]]] = []
+    for source, relation in unit.assigned.values():
+        if not changed.isdisjoint(places(relation, source)):
+            value: object = getattr(source, relation.slot)
+            found.append((source, relation, [value] if isinstance(value, Node) else []))
+    return found
+
+
+def places(relation: RelationMeta, source: Node) -> list[tuple[str, str, int]]:
+    """Return what an edge of a relation of `source` is found by: its type, and at which of its ends the source is."""
+    sides = ("OUTGOING", "INCOMING") if relation.direction == "BOTH" else (relation.direction,)
+    return [(relation.type, side, id(source)) for side in sides]
+
+
+def goes_with(pair: Pair, whole: Container[tuple[str, str, int]]) -> bool:
+    """Tell whether an edge is removed with all of a relation."""
+    if pair.told or pair.add:
+        return False
+    kind = pair.relation.type
+    return (kind, "OUTGOING", id(pair.start)) in whole or (kind, "INCOMING", id(pair.end)) in whole

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from runic.ogm import select
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+
+from runic.ogm import Field, Node, select
 
 from .harness import Database
 from .models import Artist, Artwork, Exhibition, Fresco, Gallery, Painting, Showing, Station
@@ -172,3 +175,62 @@ async def test_reference_becomes_the_object(db: Database) -> None:
         artist = await s.get(Artist, "a")
         assert artist is stand_in
         assert artist.name == "A"
+
+
+class Band(Node, labels=["Band"]):
+    """A band of a spectrum, by its frequency."""
+
+    frequency: Decimal = Field(primary_key=True)
+    colour: str = ""
+
+
+class Reading(Node, labels=["Reading"]):
+    at: datetime = Field(primary_key=True)
+    value: int = 0
+
+
+async def test_equal_decimals_are_one_key(db: Database) -> None:
+    await db.save(Band(frequency=Decimal("1.0")))
+    async with db.session() as s:
+        band = await s.get(Band, Decimal("1.00"))
+        assert band is not None
+        assert await s.get(Band, Decimal(1)) is band
+        s.merge(Band(frequency=Decimal("1.000"), colour="red"))
+    async with db.session() as s:
+        s.merge(Band(frequency=Decimal("1E0"), colour="blue"))
+    async with db.session() as s:
+        assert [band.colour for band in await s.scalars(select(Band))] == ["blue"]
+        assert len(await s.scalars(select(Band).where(Band.frequency == Decimal("1.0000")))) == 1
+
+
+async def test_one_instant_in_two_zones_is_one_key(db: Database) -> None:
+    there = datetime(2031, 5, 1, 12, tzinfo=timezone(timedelta(hours=5)))
+    await db.save(Reading(at=there))
+    async with db.session() as s:
+        reading = await s.get(Reading, there.astimezone(UTC))
+        assert reading is not None
+        assert reading.at == there
+        s.merge(Reading(at=there.astimezone(timezone(timedelta(hours=-3))), value=7))
+    async with db.session() as s:
+        assert [reading.value for reading in await s.scalars(select(Reading).where(Reading.at == there))] == [7]
+
+
+class Vehicle(Node, labels=["Vehicle"]):
+    plate: str = Field(primary_key=True)
+
+
+class Tram(Vehicle, labels=["Vehicle", "Tram"], primary_label="Tram"):
+    """Its keys are its own."""
+
+    cars: int = 1
+
+
+async def test_subclass_with_keys_of_its_own_is_found_by_its_base(db: Database) -> None:
+    await db.save(Vehicle(plate="v"), Tram(plate="t", cars=3))
+    async with db.session() as s:
+        tram = await s.get(Vehicle, "t")
+        assert isinstance(tram, Tram)
+        assert await s.get(Tram, "t") is tram
+        found = await s.get_many(Vehicle, ["t", "x", "v"])
+        assert [None if one is None else type(one) for one in found] == [Tram, None, Vehicle]
+        assert found[0] is tram

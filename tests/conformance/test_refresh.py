@@ -239,3 +239,65 @@ async def test_expunge_takes_back_nothing_that_was_flushed(
         s.add(other := Artist(id="staged", name="S"))
         s.expunge(other)
     assert (await db.dump()).keys("Artist") == left
+
+
+@pytest.mark.parametrize("give_up", ["refresh", "expire"])
+async def test_assigned_relations_are_given_up(db: Database, give_up: str) -> None:
+    """Both sides are as they are stored, and the relation can be assigned again."""
+    await seed(db)
+    async with db.session(autoflush=False) as s:
+        a, b, g = await s.get(Artist, "a"), await s.get(Artist, "b"), await s.get(Gallery, "g", fetch=["artists"])
+        await s.load([a, b], "gallery", "works")
+        work = a.works[0]
+        await s.load(work, "artist")
+        a.gallery, b.gallery = None, g
+        b.works = [work, Painting(id="new", title="N")]
+        for entity in (a, b):
+            if give_up == "expire":
+                s.expire(entity)
+            else:
+                await s.refresh(entity)
+        await s.load([a, b], "gallery", "works")
+        await s.load(g, "artists")
+        await s.load(work, "artist")
+        assert (a.gallery, b.gallery, g.artists) == (g, None, [a])
+        assert (a.works, b.works, work.artist) == ([work], [], a)
+    dump = await db.dump()
+    assert (dump.pairs("REPRESENTED_BY"), dump.pairs("MADE")) == ([("a", "g")], [("a", "p")])
+
+
+async def test_the_other_side_keeps_what_it_was_given(db: Database) -> None:
+    await seed(db)
+    async with db.session(autoflush=False) as s:
+        b, g = await s.get(Artist, "b", fetch=["gallery"]), await s.get(Gallery, "g", fetch=["artists"])
+        b.gallery = g
+        await s.refresh(g)
+    assert (await db.dump()).pairs("REPRESENTED_BY") == [("a", "g"), ("b", "g")]
+
+
+async def test_appended_members_are_given_up_with_all_they_changed(db: Database) -> None:
+    await seed(db)
+    async with db.session(autoflush=False) as s:
+        other = Gallery(id="h", name="H")
+        s.add(other)
+        await s.flush()
+        a, g = await s.get(Artist, "a", fetch=["gallery"]), await s.get(Gallery, "g", fetch=["artists"])
+        await s.load(other, "artists")
+        other.artists.append(a)
+        assert (a.gallery, g.artists) == (other, [])
+        await s.refresh(other)
+        await s.load(a, "gallery")
+        await s.load(g, "artists")
+        assert (a.gallery, g.artists) == (g, [a])
+    assert (await db.dump()).pairs("REPRESENTED_BY") == [("a", "g")]
+
+
+async def test_what_relate_was_told_stays(db: Database) -> None:
+    await seed(db)
+    async with db.session(autoflush=False) as s:
+        a, b, g = await s.get(Artist, "a"), await s.get(Artist, "b"), await s.get(Gallery, "g")
+        await s.relate(b, "gallery", g)
+        await s.unrelate(a, "gallery", g)
+        await s.refresh(a)
+        await s.refresh(b)
+    assert (await db.dump()).pairs("REPRESENTED_BY") == [("b", "g")]

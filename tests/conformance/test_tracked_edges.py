@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from runic.ogm import select
+import pytest
+
+from runic.ogm import RelationValueError, select
 
 from .harness import Database
-from .models import Change, Exhibition, Painting, Showing, Station, Visitor
+from .models import Change, Exhibition, Lender, Loan, Painting, Showing, Station, Visitor
 
 
 async def seed(db: Database) -> None:
@@ -198,3 +200,41 @@ async def test_parallel_edges_from_elsewhere_are_told_apart(db: Database) -> Non
         assert sorted((edge.position, edge.room) for edge, _ in rows) == [(1, "r"), (2, "hall")]
         await s.refresh(rows[0][0])
         assert sorted((edge.position, edge.room) for edge, _ in rows) == [(1, "r"), (2, "hall")]
+
+
+@pytest.mark.parametrize("flushed", [True, False])
+async def test_one_object_for_two_edges_is_refused(db: Database, flushed: bool) -> None:
+    """What is set on it might be meant for either."""
+    await seed(db)
+    async with db.session() as s:
+        lender = Lender(name="L")
+        s.add(lender)
+        show = await s.get(Exhibition, "x")
+        loan = Loan(number="1", fee=1)
+        await s.relate(lender, Lender.loans, show, edge=loan)
+        if flushed:
+            await s.flush()
+        loan.fee = 2
+        await s.relate(lender, Lender.loans, show, edge=loan)  # the same edge once more
+        loan.number = "2"
+        with pytest.raises(RelationValueError, match=r"already: make a new object for each edge"):
+            await s.relate(lender, Lender.loans, show, edge=loan)
+        loan.number = "1"
+    async with db.session() as s:
+        lenders = await s.scalars(select(Lender))
+        assert [(edge.number, edge.fee) for edge, _ in await s.edges(lenders[0], Lender.loans)] == [("1", 2)]
+
+
+async def test_one_object_for_edges_to_two_targets_is_refused(db: Database) -> None:
+    works = [Painting(id=f"p{i}", title="t") for i in range(2)]
+    await db.save(Exhibition(id="x", title="X"), *works)
+    async with db.session() as s:
+        x, first, second = await s.get(Exhibition, "x"), await s.get(Painting, "p0"), await s.get(Painting, "p1")
+        showing = Showing(room="r", position=0)
+        await s.relate(x, Exhibition.works, first, edge=showing)
+        with pytest.raises(RelationValueError, match=r"p0.* already"):
+            await s.relate_all(Exhibition.works, [(x, second, showing)])
+        assert showing.target is first
+        await s.unrelate(x, Exhibition.works, first)
+        await s.relate(x, Exhibition.works, second, edge=showing)
+    assert (await db.dump()).pairs("SHOWS") == [("x", "p1")]

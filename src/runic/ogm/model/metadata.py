@@ -7,7 +7,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from runic.ogm.conversion import codec_for, codec_from_converter, sized
+from runic.ogm.conversion import codec_for, codec_from_converter, for_key, sized
 from runic.ogm.exceptions import MetadataError
 from runic.ogm.model.annotations import Scope, resolve_annotation, split_optional
 
@@ -72,6 +72,9 @@ class PropertyMeta:
         except TypeError as error:
             raise MetadataError(f"{self.owner.__name__}.{self.name}: {error}") from error
         options = self.options
+        key = self.owner.__meta__.key
+        if key is not None and key.name == self.name:
+            return for_key(codec, self.type)
         if options.dimensions is None or codec.kind != "vector":
             return codec
         by_angle = options.index_type == "VECTOR" and options.similarity != "euclidean"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from runic.ogm.model.metadata import RelationMeta
+    from runic.ogm.session.identity import PairId
 
 
 class PairStaging:
@@ -40,6 +41,8 @@ class PairStaging:
         start, end = ends_of(relation, source, target)
         key = None if relation.edge_model is None else self._edge_key(relation, edge)
         found = pair_id(relation, start, end, key)
+        if edge is not None and edge.source is not None:
+            self._refuse_second(edge, found)
         pair = self.pairs.get(found)
         if pair is None:
             self.pairs[found] = pair = Pair(relation, start, end, key)
@@ -75,6 +78,18 @@ class PairStaging:
                 yield pair
             else:
                 setattr(source, slot, UNLOADED)
+
+    def _refuse_second(self, edge: Edge, place: PairId) -> None:
+        """Raise if an object stands for another edge: which of the two its values are meant for cannot be told."""
+        told_apart = 3 if edge.__meta__.key is None else 4
+        ends = (edge.source, edge.target)
+        staged = [found for found in self.pairs.joining(*ends) if self.pairs[found].edge is edge]
+        stored = [found for found in self.identity.edges.joining(*ends) if self.identity.edges[found] is edge]
+        if any(found[:told_apart] != place[:told_apart] for found in (*staged, *stored)):
+            raise RelationValueError(
+                edge.__meta__.name, "source", f"{edge!r} leads from {ends[0]!r} to {ends[1]!r} already: "
+                "make a new object for each edge"
+            )  # fmt: skip
 
     def _edge_key(self, relation: RelationMeta, edge: Edge | None) -> object:
         model = relation.edge_model
@@ -120,6 +135,48 @@ class PairStaging:
             ends = {id(pair.start), id(pair.end)}
             if pair.add and leads_from(pair, relation, source) and not (ends - {id(source)} or ends) & keep:
                 del self.pairs[found]
+
+    def undo_assigned(self, source: Node) -> None:
+        """Give up what was assigned to relations of a node; what relate() and unrelate() were told stays."""
+        for found in self.pairs.touching(source):
+            pair = self.pairs.get(found)
+            if pair is not None and leads_from(pair, pair.relation, source) and isinstance(source, pair.relation.owner):
+                self._undo_pair(source, found, pair)
+        for name in source.__meta__.relations:
+            if self.replaced.pop((id(source), name), None) is not None:
+                self._unload_hidden(source.__meta__.relations[name])
+            self.assigned.pop((id(source), name), None)
+
+    def _undo_pair(self, source: Node, found: PairId, pair: Pair) -> None:
+        if pair.stated or pair.told:
+            return
+        del self.pairs[found]
+        target = pair.end if pair.start is source else pair.start
+        for mirror in _mirrors_on(pair.relation, source, target):
+            place = (id(target), mirror.name)
+            if not mirror.many and (place in self.replaced or place in self.assigned):
+                self.replaced.pop(place, None)
+                self.assigned.pop(place, None)
+                self._undo_removals(target, mirror)
+            if target._row is None and not type(target).__ogm_expired__:
+                _hide(target, mirror, source)
+            else:
+                setattr(target, mirror.slot, UNLOADED)
+
+    def _undo_removals(self, source: Node, relation: RelationMeta) -> None:
+        """Let the former target of a single relation show the source again."""
+        for found in self.pairs.touching(source):
+            pair = self.pairs[found]
+            if pair.remove and not pair.told and leads_from(pair, relation, source):
+                del self.pairs[found]
+                former = pair.end if pair.start is source else pair.start
+                for mirror in _mirrors_on(relation, source, former):
+                    setattr(former, mirror.slot, UNLOADED)
+
+    def _unload_hidden(self, relation: RelationMeta) -> None:
+        for holder, mirror in self.hidden:
+            if mirror.type == relation.type:
+                setattr(holder, mirror.slot, UNLOADED)
 
     # -- what other entities show
 

@@ -64,6 +64,7 @@ class Reading(Flushing):
         meta, mapper = cls.__meta__, self.mapper.entity(cls)
         wire = mapper.encode(meta.key.name, key)
         known = self.identity.of(meta.primary_label).get(key)
+        read: list[Any] = []
         if known is None or known.__ogm_expired__:
             if not self.keys.is_ready(meta):
                 yield from self.keys.prepare([meta])
@@ -72,12 +73,12 @@ class Reading(Flushing):
             text = family.texts.get("get") or self._text_by_key(cls)
             reply = yield Statement(text, {"key": wire}, (family.bare_wires,), origin="get")
             try:
-                family.load(reply.tables[0], self.identity.nodes, Link(self.owner))
+                read = family.load(reply.tables[0], self.identity.nodes, Link(self.owner))
             except FieldValidationError as error:
                 if not may_have_vanished(self.dialect, error):
                     raise
-                yield from self._read_by_key(cls, [wire], {}, "get")
-        return self._present(cls, key)
+                read = yield from self._read_by_key(cls, [wire], {}, "get")
+        return self._present(cls, key, read)
 
     def _text_by_key(self, cls: type[Node]) -> str:
         """Return the statement that reads the node of `$key`, and keep it for the next time."""
@@ -98,9 +99,10 @@ class Reading(Flushing):
         wires = [mapper.encode(name, key) for key in wanted]
         steps = plan_fetch((cls,), fetch)
         missing = {key: wire for key, wire in zip(wanted, wires, strict=True) if self._must_read(cls, key)}
+        read: list[Any] = []
         if missing:
-            yield from self._read_by_key(cls, list(missing.values()), steps, origin)
-        found = [self._present(cls, key) for key in wanted]
+            read = yield from self._read_by_key(cls, list(missing.values()), steps, origin)
+        found = [self._present(cls, key, read) for key in wanted]
         if steps:
             here = [entity for entity in found if entity is not None]
             yield from self.load_steps(here, steps, "load")
@@ -111,8 +113,12 @@ class Reading(Flushing):
         known = self.identity.find(cls, key)
         return known is None or type(known).__ogm_expired__
 
-    def _present(self, cls: type[N], key: object) -> N | None:
-        known = self.identity.find(cls, key)
+    def _present(self, cls: type[N], key: object, read: Sequence[Any]) -> N | None:
+        """Return the entity of a key, from what was read if a subclass has keys of its own."""
+        known: Node | None = self.identity.find(cls, key)
+        if known is None and read:
+            name = cls.__meta__.key.name
+            known = next((entity for entity in read if getattr(entity, name) == key), None)
         gone = known is None or id(known) in self.deleted or type(known).__ogm_expired__
         return known if not gone and isinstance(known, cls) else None
 
@@ -315,7 +321,10 @@ class Reading(Flushing):
         self.lazy(self.refresh(entity))
 
     def refresh(self, entity: Entity, fetch: object = ()) -> Operation[None]:
-        """Read an entity again, and the relations of `fetch`; what was changed and not flushed is lost."""
+        """Read an entity again, and the relations of `fetch`; what was changed and not flushed is lost.
+
+        That are properties, and relations that were assigned; what relate() and unrelate() were told stays.
+        """
         self.check_open()
         if isinstance(entity, Edge):
             yield from self._refresh_edge(entity)
@@ -351,6 +360,7 @@ class Reading(Flushing):
             raise EntityNotFoundError(f"{entity!r} is no node of this session: expire it in the session that loaded it")
         if id(entity) in self.new or id(entity) in self.merged:
             raise OGMError(f"{entity!r} was not stored yet: flush it before it is expired")
+        self.undo_assigned(entity)
         self._unload(entity)
 
 

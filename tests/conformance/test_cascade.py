@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from runic.ogm import OGMError
+from runic.ogm import DetachedEntityError, OGMError
 
 from .harness import Database
-from .models import Artist, Cook, Gallery, Ingredient, Recipe
+from .models import Artist, Cook, Exhibition, Gallery, Ingredient, Lender, Painting, Recipe
 
 
 async def test_owner_stores_its_target(db: Database) -> None:
@@ -144,3 +144,32 @@ async def test_failed_cascade_can_be_retried(db: Database) -> None:
     await s.commit()
     await s.close()
     assert (await db.dump()).pairs("WRITTEN_BY") == [("r", "c")]
+
+
+async def test_node_that_cannot_be_added_whole_is_not_added(db: Database) -> None:
+    """Nor is what it reached: a later commit writes none of it, and both can be added again."""
+    show, owner = Exhibition(id="x", title="X"), Lender(name="L")
+    owner.treasures = [Painting(id="p", title="P")]
+    owner.loans = [show]
+    async with db.session() as s:
+        s.add_all([show, *owner.treasures])
+        with pytest.raises(OGMError, match="needs an edge"):
+            s.add(owner)
+        assert owner not in s
+        assert show in s
+    assert (await db.dump()).keys("Lender") == []
+    owner.loans = []
+    async with db.session() as s:
+        s.add(await s.get(Painting, "p"))
+        owner.treasures = [await s.get(Painting, "p")]
+        s.add(owner)
+    assert len((await db.dump()).pairs("OWNS")) == 1
+
+
+async def test_target_of_another_session_is_told_at_once(db: Database) -> None:
+    await db.save(Gallery(id="g", name="G"))
+    async with db.session() as other, db.session() as s:
+        gallery = await other.get(Gallery, "g")
+        with pytest.raises(DetachedEntityError, match="belongs to another open session"):
+            s.add(Artist(id="a", name="A", gallery=gallery))
+    assert (await db.dump()).keys("Artist") == []

@@ -9,7 +9,7 @@ import pytest
 from runic.ogm import OGMError, StaleEntityError
 
 from .harness import Database
-from .models import Artist, Artwork, Gallery, Painting, Recipe, Sculpture
+from .models import Artist, Artwork, Exhibition, Gallery, Painting, Recipe, Sculpture, Showing
 
 
 async def seed(db: Database) -> None:
@@ -92,3 +92,20 @@ async def test_unit_that_fails_leaves_the_graph(db: Database, keys: list[str], f
     assert await db.dump() == before
     ends = await db.execute("MATCH (:Gallery)<-[:REPRESENTED_BY]-(a:Artist) RETURN a.id AS id")
     assert sorted(row["id"] for row in ends) == ["a", "b"]
+
+
+async def test_edge_of_the_former_goes_with_it(db: Database) -> None:
+    """An edge that is deleted by itself is gone already where the node had to go first."""
+    await db.save(Exhibition(id="x", title="X"), Painting(id="p", title="P"))
+    async with db.session() as s:
+        x, work = await s.get(Exhibition, "x"), await s.get(Painting, "p")
+        await s.relate(x, Exhibition.works, work, edge=Showing(room="r"))
+    async with db.session() as s:
+        x = await s.get(Exhibition, "x")
+        [(edge, work)] = await s.edges(x, Exhibition.works)
+        s.delete(edge)
+        s.delete(work)
+        s.add(Painting(id="p", title="new"))
+    async with db.session() as s:
+        assert (await s.get(Painting, "p")).title == "new"
+    assert (await db.dump()).pairs("SHOWS") == []

@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from runic.ogm.exceptions import ConstraintViolationError, DetachedEntityError, OGMError
+from runic.ogm.exceptions import ConstraintViolationError, DetachedEntityError, EntityNotFoundError, OGMError
 from runic.ogm.garbage import still
-from runic.ogm.model.base import Node
+from runic.ogm.model.base import Edge, Node
 from runic.ogm.model.keys import make_key
-from runic.ogm.model.state import UNLOADED, Link, owner_of
-from runic.ogm.session.arguments import listed
+from runic.ogm.model.state import DETACHED, UNLOADED, Link, owner_of
+from runic.ogm.session.arguments import check_entity, listed
 from runic.ogm.session.pairs import PairStaging
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from runic.ogm.cypher.statement import Operation
     from runic.ogm.mapping.mapper import Mapper
-    from runic.ogm.model.base import Edge, Entity
+    from runic.ogm.model.base import Entity
 
 IN_USE = "this session is in use by another thread or task: give each its own session"
 
@@ -95,11 +95,22 @@ class Adding(PairStaging):
             raise TypeError(f"add() takes a node, not {entity!r}; an edge is written with relate(..., edge=edge)")
         if self._add_one(entity):
             meta = entity.__meta__
-            waiting = [] if meta.read_slots(entity) == meta.blank_slots else self._stage_relations(entity)
+            if meta.read_slots(entity) != meta.blank_slots:
+                self._add_reached(entity)
+
+    def _add_reached(self, entity: Node) -> None:
+        """Stage the relations of a node that was just added, and what they cascade to: all of it, or nothing."""
+        added, waiting = [entity], [entity]
+        try:
             while waiting:
-                node = waiting.pop()
-                if self._add_one(node):
-                    waiting.extend(self._stage_relations(node))
+                for node in self._stage_relations(waiting.pop()):
+                    if self._add_one(node):
+                        added.append(node)
+                        waiting.append(node)
+        except BaseException:
+            for node in added:
+                self.expunge(node)
+            raise
 
     def _add_one(self, node: Node) -> bool:
         """Stage one node; False if it was here already."""
@@ -157,8 +168,43 @@ class Adding(PairStaging):
             if value is UNLOADED or value is None:
                 continue
             for target in list(value) if relation.many else [value]:
+                self._refuse_foreign(target)
                 self._stage_add(relation, node, target)
                 self._mirror_added(relation, node, target)
                 if relation.options.cascade and target._ogm is None:
                     reached.append(target)
         return reached
+
+    def expunge(self, entity: Node | Edge) -> None:
+        """Take an entity out of the session, with all that was staged for it."""
+        check_entity(entity, "expunge", (Node, Edge))
+        self._refuse_foreign(entity)
+        if not self.owns(entity):
+            raise EntityNotFoundError(f"{entity!r} is not in this session, so there is nothing to take out")
+        for stage in (self.new, self.merged, self.deleted):
+            stage.pop(id(entity), None)
+        if isinstance(entity, Edge):
+            self.deleted_edges.pop(id(entity), None)
+            self.identity.remove_edge(entity)
+        else:
+            self._drop_pairs(entity)
+            if entity._row is None:
+                self._hide_everywhere(entity)
+            self.identity.remove(entity)
+        never_stored = entity._row is None and not type(entity).__ogm_expired__
+        entity._ogm = None if never_stored else DETACHED
+
+    def _hide_everywhere(self, entity: Node) -> None:
+        """Take an entity that was never stored out of what its targets show."""
+        for relation in entity.__meta__.relations.values():
+            value: Any = getattr(entity, relation.slot)
+            for target in [*value] if relation.many and value is not UNLOADED else [value]:
+                if isinstance(target, Node):
+                    self._mirror_removed(relation, entity, target)
+
+    def _drop_pairs(self, entity: Node) -> None:
+        for found in self.pairs.touching(entity):
+            del self.pairs[found]
+        for name in entity.__meta__.relations if self.replaced or self.assigned else ():
+            self.replaced.pop((id(entity), name), None)
+            self.assigned.pop((id(entity), name), None)

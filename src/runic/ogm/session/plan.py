@@ -18,7 +18,7 @@ from runic.ogm.session.identity import pair_id
 from runic.ogm.session.written import keep, note_changes, put_back
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container, Iterable
 
     from runic.ogm.cypher.persist import Pair, Section
     from runic.ogm.cypher.statement import Row, Table
@@ -56,7 +56,7 @@ class Plan:
             *self._create({vars(node).get(node.__meta__.key.name) for node in early}),
             *self._merge(),
             *self._update(nodes),
-            *self._delete_edges(),
+            *self._delete_edges({id(node) for node in early}),
             *self._replace(),
             *self._unrelate(),
             *self._relate(),
@@ -278,10 +278,12 @@ class Plan:
         known.setdefault(getattr(node, node.__meta__.key.name), node)
         self.unit.deleted[id(node)] = node
 
-    def _delete_edges(self) -> Iterable[Section]:
+    def _delete_edges(self, gone: Container[int]) -> Iterable[Section]:
+        """Remove edges, but for those that went with their nodes."""
         edges = list(self.unit.deleted_edges.values())
         if edges:
-            yield from self.maker.delete_edges(edges)
+            left = [edge for edge in edges if id(edge.source) not in gone and id(edge.target) not in gone]
+            yield from self.maker.delete_edges(left)
             self._after += [partial(self._drop_edge, edge) for edge in edges]
             self._undo.append(partial(self.unit.deleted_edges.update, {id(edge): edge for edge in edges}))
 

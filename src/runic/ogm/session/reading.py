@@ -11,10 +11,11 @@ from runic.ogm.cypher.statement import Statement
 from runic.ogm.exceptions import EntityNotFoundError, FieldValidationError, LazyLoadError, OGMError
 from runic.ogm.garbage import still
 from runic.ogm.model.base import Edge, Node
-from runic.ogm.model.relations import RelatedList, is_part, is_related_list
+from runic.ogm.model.relations import RelatedList, is_part
 from runic.ogm.model.state import UNLOADED, Ambiguous, Link
 from runic.ogm.session.arguments import check_node_class, listed
 from runic.ogm.session.flush import Flushing
+from runic.ogm.session.loaded import by_label, loaded, not_loaded, refuse_ambiguous, without
 from runic.ogm.session.vanished import may_have_vanished, reads_again
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class Reading(Flushing):
         if steps:
             here = [entity for entity in found if entity is not None]
             yield from self.load_steps(here, steps, "load")
-            _refuse_ambiguous(here, steps)
+            refuse_ambiguous(here, steps)
         return found
 
     def _must_read(self, cls: type[Node], key: object) -> bool:
@@ -249,17 +250,17 @@ class Reading(Flushing):
 
     def load_steps(self, sources: Sequence[Node], steps: Mapping[str, FetchStep], origin: Origin) -> Operation[None]:
         """Load what is missing of a tree of relations."""
-        found = {name: _lacking(sources, step) for name, step in steps.items()}
+        found = {name: without(sources, step) for name, step in steps.items()}
         missing = {name: steps[name] for name, some in found.items() if some}
         if missing:
             anywhere = {id(source) for some in found.values() for source in some}
             lacking = [source for source in sources if id(source) in anywhere]
             yield from self.before_read()
-            for group in _by_label(lacking):
+            for group in by_label(lacking):
                 yield from self._read_relations(self._without_new(group, missing), missing, origin)
         for step in steps.values():
             if step.children:
-                targets = [target for source in sources for target in _loaded(source, step.relation)]
+                targets = [target for source in sources for target in loaded(source, step.relation)]
                 if targets:
                     yield from self.load_steps(targets, step.children, origin)
 
@@ -268,7 +269,7 @@ class Reading(Flushing):
         for source in sources:
             if id(source) in self.new:
                 for step in steps.values():
-                    if _lacking([source], step):
+                    if without([source], step):
                         self._fill(source, step.relation, [])
         return [source for source in sources if id(source) not in self.new]
 
@@ -294,7 +295,7 @@ class Reading(Flushing):
             self._fill(source, relation, [])
             return
         if self.lazy is None or relation.options.lazy == "raise":
-            raise LazyLoadError(_not_loaded(source, relation, is_async=self.lazy is None))
+            raise LazyLoadError(not_loaded(source, relation, is_async=self.lazy is None))
         sources = self._siblings(source, relation)
         self.lazy(self.load_steps(sources, {relation.name: FetchStep(relation)}, "lazy"))
 
@@ -362,40 +363,3 @@ class Reading(Flushing):
             raise OGMError(f"{entity!r} was not stored yet: flush it before it is expired")
         self.undo_assigned(entity)
         self._unload(entity)
-
-
-def _refuse_ambiguous(entities: Iterable[Node], steps: Mapping[str, FetchStep]) -> None:
-    """Raise CardinalityError for a single relation that was asked for and has several targets."""
-    for entity in entities:
-        for step in steps.values():
-            if isinstance(getattr(entity, step.relation.slot, None), Ambiguous):
-                getattr(entity, step.relation.name)
-
-
-def _lacking(sources: Iterable[Node], step: FetchStep) -> list[Node]:
-    """Return those whose relation has yet to be loaded: a part of it is only enough where a part is asked for."""
-    slot, whole = step.relation.slot, step.relation.many and not step.options.partial
-    return [
-        source for source in sources if (value := getattr(source, slot, None)) is UNLOADED or (whole and is_part(value))
-    ]
-
-
-def _loaded(source: Node, relation: RelationMeta) -> list[Any]:
-    value: Any = getattr(source, relation.slot, None)
-    return list(value) if is_related_list(value) else [value] if isinstance(value, Node) else []
-
-
-def _by_label(entities: Iterable[Node]) -> list[list[Node]]:
-    groups: dict[str, list[Node]] = defaultdict(list)
-    for entity in entities:
-        groups[entity.__meta__.primary_label].append(entity)
-    return list(groups.values())
-
-
-def _not_loaded(source: Node, relation: RelationMeta, *, is_async: bool) -> str:
-    wait = "await " if is_async else ""
-    why = "an AsyncSession cannot load on access" if is_async else 'it is declared with lazy="raise"'
-    return (
-        f"{relation!r} of {source!r} is not loaded, and {why}. Read the entity with fetch=[{relation.name!r}], "
-        f"or call `{wait}session.load(entity, {relation!r})` before."
-    )

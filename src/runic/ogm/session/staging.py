@@ -144,40 +144,6 @@ class Staging(Adding):
         else:
             self._delete_edge(edge)
 
-    def expunge(self, entity: Node | Edge) -> None:
-        """Take an entity out of the session, with all that was staged for it."""
-        check_entity(entity, "expunge", (Node, Edge))
-        self._refuse_foreign(entity)
-        if not self.owns(entity):
-            raise EntityNotFoundError(f"{entity!r} is not in this session, so there is nothing to take out")
-        for stage in (self.new, self.merged, self.deleted):
-            stage.pop(id(entity), None)
-        if isinstance(entity, Edge):
-            self.deleted_edges.pop(id(entity), None)
-            self.identity.remove_edge(entity)
-        else:
-            self._drop_pairs(entity)
-            if entity._row is None:
-                self._hide_everywhere(entity)
-            self.identity.remove(entity)
-        never_stored = entity._row is None and not type(entity).__ogm_expired__
-        entity._ogm = None if never_stored else DETACHED
-
-    def _hide_everywhere(self, entity: Node) -> None:
-        """Take an entity that was never stored out of what its targets show."""
-        for relation in entity.__meta__.relations.values():
-            value: Any = getattr(entity, relation.slot)
-            for target in [*value] if relation.many and value is not UNLOADED else [value]:
-                if isinstance(target, Node):
-                    self._mirror_removed(relation, entity, target)
-
-    def _drop_pairs(self, entity: Node) -> None:
-        for found in self.pairs.touching(entity):
-            del self.pairs[found]
-        for name in entity.__meta__.relations if self.replaced or self.assigned else ():
-            self.replaced.pop((id(entity), name), None)
-            self.assigned.pop((id(entity), name), None)
-
     def expunge_all(self) -> None:
         """Take everything out of the session, staged or not."""
         for entity in [*self.identity, *self.new.values(), *self.merged.values(), *self.identity.edges.values()]:

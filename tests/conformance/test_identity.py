@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
-from runic.ogm import Field, Node, select
+import pytest
+
+from runic.ogm import Field, Node, Relation, select
 
 from .harness import Database
 from .models import Artist, Artwork, Exhibition, Fresco, Gallery, Painting, Showing, Station
@@ -234,3 +236,39 @@ async def test_subclass_with_keys_of_its_own_is_found_by_its_base(db: Database) 
         found = await s.get_many(Vehicle, ["t", "x", "v"])
         assert [None if one is None else type(one) for one in found] == [Tram, None, Vehicle]
         assert found[0] is tram
+
+
+class Domino(Node, labels=["Domino"]):
+    """A class whose own idea of equality must not matter."""
+
+    id: str
+    beside: list[Domino] = Relation(relationship="BESIDE", direction="BOTH", target="Domino")
+    before: Domino | None = Relation(relationship="FALLS_ON", direction="INCOMING", target="Domino")
+    after: list[Domino] = Relation(relationship="FALLS_ON", target="Domino")
+
+    def __eq__(self, other: object) -> bool:
+        raise AssertionError("nodes are told apart by identity")
+
+    def __hash__(self) -> int:
+        raise AssertionError("nodes are told apart by identity")
+
+
+@pytest.mark.parametrize("autoflush", [True, False])
+async def test_equality_of_the_class_is_not_asked(db: Database, autoflush: bool) -> None:
+    one, two, three = (Domino(id=name) for name in "abc")
+    one.beside, two.before = [two, three], one
+    await db.save(one, two, three, Domino(id="d"))
+    async with db.session(autoflush=autoflush) as s:
+        a, b, c, d = await s.get_many(Domino, list("abcd"), fetch=["beside", "before", "after"])
+        a.beside.append(d)
+        assert [domino.id for domino in d.beside] == ["a"]
+        d.before = a
+        await s.refresh(b, fetch=["beside"])
+        await s.relate(b, Domino.after, c)
+        await s.unrelate(a, Domino.beside, c)
+        s.delete(c)
+        s.merge(Domino(id="e"))
+        assert (c in s, [edge.target.id for edge, _ in await s.edges(b, "before")]) == (False, ["b"])
+    graph = await db.dump()
+    assert sorted(tuple(sorted(pair)) for pair in graph.pairs("BESIDE")) == [("a", "b"), ("a", "d")]
+    assert sorted(graph.pairs("FALLS_ON")) == [("a", "b"), ("a", "d")]

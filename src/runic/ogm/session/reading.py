@@ -16,6 +16,7 @@ from runic.ogm.model.state import UNLOADED, Ambiguous, Link
 from runic.ogm.session.arguments import check_node_class, listed
 from runic.ogm.session.flush import Flushing
 from runic.ogm.session.loaded import by_label, loaded, not_loaded, refuse_ambiguous, without
+from runic.ogm.session.pairs import leads_from
 from runic.ogm.session.vanished import may_have_vanished, reads_again
 
 if TYPE_CHECKING:
@@ -211,8 +212,7 @@ class Reading(Flushing):
         if replaced is not None:
             found = {id(target): target for target in replaced[2]}
         for pair in self.pairs.values():
-            ends = {"OUTGOING": (pair.start,), "INCOMING": (pair.end,)}.get(relation.direction, (pair.start, pair.end))
-            if pair.relation.type != relation.type or source not in ends:
+            if not leads_from(pair, relation, source):
                 continue
             other = pair.end if pair.start is source else pair.start
             if pair.add and isinstance(other, relation.targets):

@@ -65,6 +65,13 @@ def test_values_that_look_alike_are_changes(name: str, old: object, new: object)
     assert changed_names(entity) == [name]
 
 
+def test_equal_tuple_of_other_types_is_looked_at() -> None:
+    entity = written(sizes=(1, 2))
+    entity.sizes = (True, 2)
+    with pytest.raises(FieldValidationError, match=r"Sheet.sizes: item 0: expected int, got True"):
+        changed_names(entity)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("height", 3), ("number", 10**3), ("loose", [math.nan]), ("colours", {"b", "a"}), ("sizes", (1,))],

@@ -24,7 +24,6 @@ _RANGES = {
     FLOAT.encode: f"type({{v}}) is float and -{INFINITY} < {{v}} < {INFINITY}",
     ANY_FLOAT.encode: "type({v}) is float",
 }
-GLOBALS: Final = {INFINITY: inf}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -33,7 +32,8 @@ class Column:
 
     kept: what `_row` holds of it: "value" where values are their own wire form, "decoded" where an immutable value
     is kept as the entity has it, "wire" where the value can change in place and wire forms are compared.
-    by_wire: equal immutable values may have different wire forms, so that these tell a change.
+    by_wire: equal immutable values may have different wire forms (Decimal 1.0 and 1.00; tuples with 1 and True), so
+    that these tell a change.
     """
 
     index: int
@@ -110,7 +110,7 @@ def make_column(index: int, prop: PropertyMeta, native: NativeTypes) -> Column:
         # A converter may hand out the very object that it was given, and `_row` has to keep what the graph holds.
         encode, decode = _detached(encode), _detached(decode or fresh)
     kept: Literal["value", "decoded", "wire"] = "wire" if codec.mutable else "value" if decode is None else "decoded"
-    by_wire = codec.bounds is not None
+    by_wire = kept == "decoded" or codec.bounds is not None
     return Column(index, prop, codec, kept, by_wire, encode, decode, prop.nullable)
 
 
@@ -141,3 +141,7 @@ def same(one: Any, other: Any) -> bool:  # noqa: ANN401 - any wire values
     if is_dict(one) and is_dict(other):
         return one.keys() == other.keys() and all(same(item, other[key]) for key, item in one.items())
     return bool(one == other) or (one != one and other != other)  # noqa: PLR0124 - that is what NaN does
+
+
+GLOBALS: Final[dict[str, object]] = {INFINITY: inf, "same": same}
+"""What the texts of the generated functions speak of."""

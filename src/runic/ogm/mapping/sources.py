@@ -87,9 +87,14 @@ def _compare(column: Column, bit: int) -> Iterator[str]:
         yield f"    w = {encoder}(v)"
         yield f"    if {_quick(column)}differs{column.index}(w, row): mask |= {bit}"
     elif column.by_wire:
-        yield f"if v is not r and (v != r or type(v) is not type(r) or {encoder}(v) != {encoder}(r)): mask |= {bit}"
+        yield f"if v is not r and (v != r or type(v) is not type(r) or {_wires_differ(encoder)}): mask |= {bit}"
     else:
         yield f"if v is not r and (v != r or type(v) is not type(r)): mask |= {bit}"
+
+
+def _wires_differ(encoder: str) -> str:
+    """Return what is asked of values that are equal: None is only equal to itself."""
+    return f"not same({encoder}(v), {encoder}(r))"
 
 
 def _quick(column: Column) -> str:

@@ -126,3 +126,15 @@ async def test_query_finds_one_of_them(db: Database) -> None:
         )
         [(_, edge, _)] = await s.all_with_edges(statement)
         assert (edge.number, edge.fee) == ("2", 20)
+
+
+async def test_removal_of_an_edge_that_is_not_there_is_none(db: Database) -> None:
+    """As without an edge: nothing says that it is there."""
+    await db.save(Lender(name="L"), Exhibition(id="x", title="X"))
+    async with db.session() as s:
+        [lender] = await s.scalars(select(Lender))
+        show = await s.get(Exhibition, "x")
+        await s.unrelate(lender, Lender.loans, show, edge=Loan(number="1"))
+        lender.name = "written"
+    async with db.session() as s:
+        assert [lender.name for lender in await s.scalars(select(Lender))] == ["written"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runic.ogm import Field, Node, OGMError, TypeConverter, Vector
+from runic.ogm import Field, Node, OGMError, StaleEntityError, TypeConverter, Vector, select
 
 from .harness import Database
 from .models import Artist, Artwork, Exhibition, Gallery, Lender, Loan, Painting, Recipe, Sculpture, Station
@@ -266,3 +266,100 @@ async def test_reference_is_filled_by_refresh(db: Database) -> None:
         artist = s.reference(Artist, "a")
         await s.refresh(artist)
         assert artist.name == "A"
+
+
+async def test_merge_counts_the_version_up(db: Database) -> None:
+    """Who read the version before learns that it was changed since, and the merged entity can be changed on."""
+    await db.save(Recipe(id="r", title="R"))
+    async with db.session() as slow:
+        mine = await slow.get(Recipe, "r")
+        async with db.session() as s:
+            (await s.get(Recipe, "r")).title = "theirs"
+        async with db.session() as s:
+            merged, fresh = s.merge(Recipe(id="r", title="merged")), s.merge(Recipe(id="f", title="F"))
+            await s.commit()
+            assert (merged.revision, fresh.revision) == (2, 0)
+            merged.title, fresh.title = "again", "again"
+            await s.commit()
+            assert (merged.revision, fresh.revision) == (3, 1)
+        mine.title = "lost"
+        with pytest.raises(StaleEntityError):
+            await slow.commit()
+        await slow.rollback()
+    async with db.session() as s:
+        recipe = await s.get(Recipe, "r")
+        assert (recipe.title, recipe.revision) == ("again", 3)
+
+
+async def test_merge_of_what_is_loaded_keeps_its_version(db: Database) -> None:
+    await db.save(Recipe(id="r", title="R"))
+    async with db.session() as s:
+        recipe = await s.get(Recipe, "r")
+        recipe.title = "changed"
+        await s.flush()
+        assert s.merge(Recipe(id="r", title="merged")) is recipe
+        await s.commit()
+        assert (recipe.title, recipe.revision) == ("merged", 2)
+
+
+@pytest.mark.parametrize("stored", [True, False])
+async def test_merged_and_deleted_is_not_there(db: Database, stored: bool) -> None:
+    await db.save(Exhibition(id="x", title="X"), *([Painting(id="p", title="stored")] if stored else []))
+    async with db.session() as s:
+        work = s.merge(Painting(id="p", title="merged"))
+        await s.relate(await s.get(Exhibition, "x"), Exhibition.paintings, work)
+        s.delete(work)
+        assert work not in s
+    assert (await db.dump()).keys("Artwork") == []
+
+
+async def test_merged_deleted_and_added_again_is_there(db: Database) -> None:
+    await db.save(Painting(id="p", title="stored"))
+    async with db.session() as s:
+        work = s.merge(Painting(id="p", title="merged"))
+        s.delete(work)
+        s.add(work)
+        await s.flush()
+        s.delete(work)
+        assert s.merge(work) is work
+    async with db.session() as s:
+        assert [work.title for work in await s.scalars(select(Painting))] == ["merged"]
+
+
+async def test_rollback_of_merged_and_deleted_leaves_what_is_stored(db: Database) -> None:
+    await db.save(Painting(id="p", title="stored"))
+    async with db.session() as s:
+        work = s.merge(Painting(id="p", title="merged"))
+        s.delete(work)
+        await s.rollback()
+        assert work not in s
+        assert (await s.get(Painting, "p")).title == "stored"
+
+
+@pytest.mark.parametrize("base", [True, False])
+@pytest.mark.parametrize("stored", [True, False])
+async def test_merge_of_what_is_only_referred_to(db: Database, base: bool, stored: bool) -> None:
+    """The stand-in becomes what is merged, of whatever class that is, whether or not it is stored."""
+    if stored:
+        await db.save(Painting(id="p", title="stored", technique="ink"))
+    await db.save(Exhibition(id="x", title="X"))
+    async with db.session() as s:
+        stand_in = s.reference(Artwork if base else Painting, "p")
+        merged = s.merge(Painting(id="p", title="merged"))
+        assert merged is stand_in
+        assert type(merged) is Painting
+        await s.relate(await s.get(Exhibition, "x"), Exhibition.paintings, merged)
+    async with db.session() as s:
+        show = await s.get(Exhibition, "x", fetch=["paintings"])
+        assert [(work.title, work.technique) for work in show.paintings] == [
+            ("merged", Painting(id="", title="").technique)
+        ]
+
+
+async def test_merge_of_a_versioned_stand_in(db: Database) -> None:
+    await db.save(Recipe(id="r", title="R"))
+    async with db.session() as s:
+        s.reference(Recipe, "r")
+        recipe = s.merge(Recipe(id="r", title="merged"))
+        await s.commit()
+        assert (recipe.title, recipe.revision) == ("merged", 1)

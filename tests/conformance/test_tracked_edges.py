@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from runic.ogm import RelationValueError, select
+from runic.ogm import RelationValueError, StaleEntityError, select
 
 from .harness import Database
-from .models import Change, Exhibition, Lender, Loan, Painting, Showing, Station, Visitor
+from .models import Amount, Change, Exhibition, Ingredient, Lender, Loan, Painting, Recipe, Showing, Station, Visitor
 
 
 async def seed(db: Database) -> None:
@@ -238,3 +238,29 @@ async def test_one_object_for_edges_to_two_targets_is_refused(db: Database) -> N
         await s.unrelate(x, Exhibition.works, first)
         await s.relate(x, Exhibition.works, second, edge=showing)
     assert (await db.dump()).pairs("SHOWS") == [("x", "p1")]
+
+
+async def test_edge_that_is_related_again_counts_its_version_up(db: Database) -> None:
+    """Who read the version before learns of it, and the new object can be changed on."""
+    await db.save(Recipe(id="r", title="R"), Ingredient(id="i"), Ingredient(id="j"))
+    async with db.session() as s:
+        r, i = await s.get(Recipe, "r"), await s.get(Ingredient, "i")
+        await s.relate(r, Recipe.ingredients, i, edge=Amount(grams=1))
+    async with db.session() as slow:
+        [(mine, _)] = await slow.edges(await slow.get(Recipe, "r"), Recipe.ingredients)
+        async with db.session() as s:
+            r, i, j = await s.get(Recipe, "r"), await s.get(Ingredient, "i"), await s.get(Ingredient, "j")
+            amount, other = Amount(grams=2), Amount(grams=3)
+            await s.relate(r, Recipe.ingredients, i, edge=amount)
+            await s.relate(r, Recipe.ingredients, j, edge=other)
+            await s.commit()
+            assert (amount.revision, other.revision) == (1, 0)
+            amount.grams = other.grams = 4
+            await s.commit()
+            assert (amount.revision, other.revision) == (2, 1)
+        mine.grams = 9
+        with pytest.raises(StaleEntityError):
+            await slow.commit()
+        await slow.rollback()
+    graph = await db.dump()
+    assert [graph.edge("NEEDS", "r", key)["grams"] for key in "ij"] == [4, 4]

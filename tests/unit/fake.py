@@ -81,7 +81,8 @@ class Database:
                 return reply._replace(tables=deepcopy(reply.tables))  # who loads a row may keep and change it
         if statement.origin == "flush":
             counts = [len(value) for name, value in statement.parameters.items() if name.startswith("r")]
-            return Reply([[counts]])
+            pairs = zip(counts, statement.tables[0], strict=True)
+            return Reply([[[count if wire == "int" else [] for count, wire in pairs]]])  # no versions are read
         return Reply([[] for _ in statement.tables] or [[]])
 
     @property

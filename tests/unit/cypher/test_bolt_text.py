@@ -130,7 +130,12 @@ TEXTS: dict[str, dict[str, list[str]]] = {
         "neo4j": [
             (
                 "UNWIND $r0 AS row MATCH (a:`Barge` {`id`: row[0]}) MATCH (b:`Quay` {`id`: row[1]}) MERGE "
-                "(a)-[r:`TETHERED_TO`]->(b) SET r.`rope` = row[2], r.`version` = row[3] RETURN count(*) AS c0"
+                "(a)-[r:`TETHERED_TO`]->(b) SET r.`rope` = row[2], "
+                "r.`version` = coalesce(r.`version` + 1, row[3]) RETURN count(*) AS c0"
+            ),
+            (
+                "UNWIND $r0 AS row MATCH (a:`Barge` {`id`: row[0]}) MATCH (b:`Quay` {`id`: row[1]}) "
+                "MATCH (a)-[r:`TETHERED_TO`]->(b) RETURN collect([row[3], r.`version`]) AS c0"
             ),
             (
                 "UNWIND $r0 AS row MATCH (a:`Barge` {`id`: row[0]}) MATCH (b:`Barge` {`id`: row[1]}) MERGE "

@@ -64,6 +64,8 @@ def merge_nodes(
 def _change(dialect: Dialect, mapper: EntityMapper, index: int, *, given: bool) -> str:
     place = dialect.render_property("n", mapper.properties[index].graph_name)
     value = dialect.render_value(mapper.codecs[index], f"row[{index}]")
+    if mapper.properties[index].options.version:
+        return f"{place} = coalesce({place} + 1, {value})"
     return f"{place} = {value}" if given else f"{place} = coalesce({place}, {value})"
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from runic.ogm.cypher.dialect import Dialect
-    from runic.ogm.cypher.statement import Columns, Row
+    from runic.ogm.cypher.statement import Columns, Row, Wire
     from runic.ogm.exceptions import OGMError
     from runic.ogm.mapping.mapper import EntityMapper
     from runic.ogm.model.base import Edge, Node
@@ -58,12 +58,19 @@ class Section:
     expected: int | None = None
     diagnosis: Diagnosis | None = None
     locate: Callable[[int, int], tuple[str, str]] | None = None  # (row, column) -> (entity, field), for messages
+    value: str = "count(*)"
+    receive: Callable[[Any], None] | None = None  # what is to be told the value
+
+    @property
+    def wire(self) -> Wire:
+        """What the value travels as."""
+        return "int" if self.receive is None else "any"
 
 
 def compile_section(section: Section) -> Statement:
-    """Return a section as a statement of its own, whose one value is its count."""
-    text = f"UNWIND $r0 AS row {section.body} RETURN count(*) AS c0"
-    return Statement(text, {"r0": section.rows}, (("int",),), write=True, origin="flush")
+    """Return a section as a statement of its own, whose one value is its count, or what it reads."""
+    text = f"UNWIND $r0 AS row {section.body} RETURN {section.value} AS c0"
+    return Statement(text, {"r0": section.rows}, ((section.wire,),), write=True, origin="flush")
 
 
 def compile_guarded(sections: Sequence[Section]) -> Statement:
@@ -73,7 +80,7 @@ def compile_guarded(sections: Sequence[Section]) -> Statement:
     conditions: list[str] = []
     for index, section in enumerate(sections):
         parameters[f"r{index}"] = section.rows
-        calls.append(f"CALL {{ UNWIND $r{index} AS row {section.body} RETURN count(*) AS c{index} }}")
+        calls.append(f"CALL {{ UNWIND $r{index} AS row {section.body} RETURN {section.value} AS c{index} }}")
         if section.expected is not None:
             parameters[f"e{index}"] = section.expected
             conditions.append(f"c{index} = $e{index}")
@@ -82,7 +89,7 @@ def compile_guarded(sections: Sequence[Section]) -> Statement:
         f" WITH {counts}, 1 / (CASE WHEN {' AND '.join(conditions)} THEN 1 ELSE 0 END) AS guard" if conditions else ""
     )
     text = f"{' '.join(calls)}{guard} RETURN {counts}"
-    wires: Columns = tuple("int" for _ in sections)
+    wires: Columns = tuple(section.wire for section in sections)
     return Statement(text, parameters, (wires,), write=True, origin="flush")
 
 
@@ -103,14 +110,20 @@ def render_map(dialect: Dialect, mapper: EntityMapper, first: int = 0) -> str:
 
 
 def render_changes(
-    dialect: Dialect, mapper: EntityMapper, alias: str, indexes: Sequence[int], first: int, rows: Sequence[Row]
-) -> str:
-    """Return assignments of some properties, by index, from the columns of `row` from `first` on."""
-    assignments = [
-        f"{dialect.render_property(alias, mapper.properties[index].graph_name)} = "
-        f"{dialect.render_value(mapper.codecs[index], f'row[{first + position}]')}"
-        for position, index in enumerate(indexes)
-    ]
+    dialect: Dialect, mapper: EntityMapper, alias: str, indexes: Sequence[int], first: int, rows: Sequence[Row],
+    *, counts: bool = False,
+) -> str:  # fmt: skip
+    """Return assignments of some properties, by index, from the columns of `row` from `first` on.
+
+    counts: a version that is there already is counted up instead, so that who read an older one learns of the change.
+    """
+    assignments: list[str] = []
+    for position, index in enumerate(indexes):
+        prop = mapper.properties[index]
+        place = dialect.render_property(alias, prop.graph_name)
+        value = dialect.render_value(mapper.codecs[index], f"row[{first + position}]")
+        counted = f"coalesce({place} + 1, {value})" if counts and prop.options.version else value
+        assignments.append(f"{place} = {counted}")
     return join_changes(dialect, assignments, first, rows)
 
 
@@ -153,7 +166,8 @@ def render_merge(dialect: Dialect, mapper: EntityMapper, meta: NodeMeta, rows: S
     every = range(len(mapper.properties))
     labels = [meta.primary_label, *(label for label in meta.labels if label != meta.primary_label)]
     key = f" {{{quote(meta.key.graph_name)}: row[{mapper.index(meta.key.name)}]}}"
-    properties, changes = render_map(dialect, mapper), render_changes(dialect, mapper, "n", every, 0, rows)
+    properties = render_map(dialect, mapper)
+    changes = render_changes(dialect, mapper, "n", every, 0, rows, counts=True)
     return dialect.render_merge_node(labels, key, properties, changes, _vectors(dialect, mapper, "n", every))
 
 
@@ -198,7 +212,7 @@ def render_relate(dialect: Dialect, relation: RelationMeta, edge: EntityMapper |
     vectors: list[str] = []
     if edge is not None:
         properties = render_map(dialect, edge, first=2)
-        changes = render_changes(dialect, edge, "r", range(len(edge.properties)), 2, rows)
+        changes = render_changes(dialect, edge, "r", range(len(edge.properties)), 2, rows, counts=True)
         vectors = _vectors(dialect, edge, "r", range(len(edge.properties)))
         if edge.meta.key is not None:
             column = 2 + edge.index(edge.meta.key.name)

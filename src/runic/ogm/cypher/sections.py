@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from runic.ogm.cypher import persist
 from runic.ogm.cypher.persist import Diagnosis, Section
 from runic.ogm.cypher.statement import Statement
+from runic.ogm.cypher.versions import edge_versions, node_versions
 from runic.ogm.exceptions import ConstraintViolationError, EntityNotFoundError, OGMError, StaleEntityError
 from runic.ogm.identifiers import quote
 from runic.ogm.model.registry import metadata
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.cypher.persist import Pair
     from runic.ogm.cypher.statement import Row, Wire
+    from runic.ogm.cypher.versions import Receive
     from runic.ogm.mapping.mapper import EntityMapper, Mapper
     from runic.ogm.model.base import Edge, Node
     from runic.ogm.model.metadata import NodeMeta, RelationMeta
@@ -69,13 +71,14 @@ class SectionMaker:
                 yield Section(persist.render_node(self.dialect, "n", meta, "row[0]"), [[row[index]] for row in rows], 0)
         yield Section(body, rows, len(rows), there, _locate(mapper, range(len(mapper.properties)), 0))
 
-    def merge(self, mapper: EntityMapper, rows: list[Row]) -> Iterator[Section]:
-        """Make nodes or set them, by key; rows of one key come one after the other."""
+    def merge(self, mapper: EntityMapper, rows: list[Row], versions: Receive) -> Iterator[Section]:
+        """Make nodes or set them, by key; rows of one key come one after the other. `versions` is told theirs."""
         meta: Any = mapper.meta
         body = persist.render_merge(self.dialect, mapper, meta, rows)
         locate = _locate(mapper, range(len(mapper.properties)), 0)
         for batch in _by_turns(rows, mapper.index(meta.key.name)):
             yield persist.merge_section(self.dialect, mapper, body, batch, locate)
+        yield from node_versions(self.dialect, mapper, rows, versions)
 
     def update(self, mapper: EntityMapper, indexes: tuple[int, ...], nodes: list[Node]) -> Section:
         """Set the changed properties; with a version field only where the stored version is the one that was read."""
@@ -138,6 +141,12 @@ class SectionMaker:
             rows = [[key, old] for key, old in zip(self._keys(found), olds, strict=True)]
             yield self._deletion(mapper, found, rows, self._version_condition(mapper, "n", 1))
 
+    def delete_if_there(self, mapper: EntityMapper, nodes: list[Node]) -> Iterator[Section]:
+        """Remove nodes of which nobody knows whether they are stored."""
+        if nodes:
+            rows = [[key] for key in mapper.keys(nodes)]
+            yield Section(f"{self._checked_node(mapper.meta, '')} DETACH DELETE n", rows)
+
     def _deletion(self, mapper: EntityMapper, nodes: list[Node], rows: list[Row], condition: str) -> Section:
         meta: Any = mapper.meta
         diagnosis = self._stale(mapper, nodes, condition, "was deleted here")
@@ -189,8 +198,11 @@ class SectionMaker:
             first = group[0]
             yield (first.start.__meta__, first.end.__meta__, first.key is not None), first.relation, group
 
-    def relate(self, pairs: list[Pair]) -> Iterator[Section]:
-        """Make sure of edges, and set the properties of those that were given some."""
+    def relate(self, pairs: list[Pair], versions: Callable[[Any, list[Pair]], Receive]) -> Iterator[Section]:
+        """Make sure of edges, and set the properties of those that were given some.
+
+        versions: makes of a mapper of edges and some pairs what receives the versions of these.
+        """
         for (start, end, _), relation, group in self._by_ends(pairs):
             edge = None if group[0].edge is None else self.mapper.entity(type(group[0].edge))
             starts, ends = self._keys([pair.start for pair in group]), self._keys([pair.end for pair in group])
@@ -203,6 +215,9 @@ class SectionMaker:
             locate = _locate(edge, range(len(edge.properties)), 2) if edge else None
             missing = self._missing_end(start, end, group)
             yield from persist.relate_sections(self.dialect, match, relate, rows, missing, locate)
+            if edge is not None and edge.meta.version is not None:
+                receive = versions(edge, group)
+                yield from edge_versions(self.dialect, edge, relation, (start, end), rows, receive)
 
     def _missing_end(self, start: NodeMeta, end: NodeMeta, pairs: list[Pair]) -> Diagnosis:
         first = persist.render_node(self.dialect, "a", start, "row[0]").replace("MATCH", "OPTIONAL MATCH", 1)
@@ -264,8 +279,8 @@ class SectionMaker:
             diagnosis = self._stale_edge(match, start, end, group, "was changed here")
             yield Section(body, rows, len(rows), diagnosis, _locate(mapper, written, 3))
 
-    def delete_edges(self, edges: list[Edge]) -> Iterator[Section]:
-        """Remove single edges."""
+    def delete_edges(self, edges: list[Edge], *, checked: bool) -> Iterator[Section]:
+        """Remove single edges; `checked`: each was read, so that it has to be there."""
         by_class: dict[type[Edge], list[Edge]] = defaultdict(list)
         for edge in edges:
             by_class[edge.__meta__.cls].append(edge)
@@ -274,8 +289,8 @@ class SectionMaker:
                 rows = [[self._key(edge.source), self._key(edge.target), key(edge)] for edge in group]
                 match = persist.render_edge_match(cls.__meta__.type, undirected=undirected, condition=condition)
                 body = f"{persist.render_ends(self.dialect, start, end)} {match} DELETE r"
-                diagnosis = self._stale_edge(match, start, end, group, "was deleted here")
-                yield Section(body, rows, len(rows), diagnosis)
+                diagnosis = self._stale_edge(match, start, end, group, "was deleted here") if checked else None
+                yield Section(body, rows, len(rows) if checked else None, diagnosis)
 
     def read_edge(self, mapper: EntityMapper, edge: Edge) -> Statement:
         """Return the read of one edge's properties."""

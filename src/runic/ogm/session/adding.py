@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 IN_USE = "this session is in use by another thread or task: give each its own session"
 
 
+def may_be_new(node: Node) -> bool:
+    """Tell whether nobody knows of a node if it is stored: it was merged, and deleted before that was written."""
+    return node._row is None and not type(node).__ogm_expired__
+
+
 class Adding(PairStaging):
     """The new entities of a session."""
 
@@ -116,7 +121,8 @@ class Adding(PairStaging):
         """Stage one node; False if it was here already."""
         if node._ogm is not None:
             if self.owns(node):
-                self.deleted.pop(id(node), None)
+                if self.deleted.pop(id(node), None) is not None and may_be_new(node):
+                    self.merged[id(node)] = node
                 return False
             self._refuse_foreign(node)
         self.claim_key(node)

@@ -21,6 +21,7 @@ from runic.ogm.exceptions import (
 from runic.ogm.garbage import still
 from runic.ogm.model.base import Node
 from runic.ogm.model.state import UNLOADED
+from runic.ogm.session.adding import may_be_new
 from runic.ogm.session.changes import changes
 from runic.ogm.session.flaws import name_unique_fields, refuse_flawed
 from runic.ogm.session.plan import Plan
@@ -145,7 +146,10 @@ class Flushing(Staging):
                 raise
             except UnsendableValueError as error:
                 raise _named(error, [section]) from error
-            if section.expected not in (None, reply.tables[0][0][0]):
+            value = reply.tables[0][0][0]
+            if section.receive is not None:
+                section.receive(value)
+            if section.expected not in (None, value):
                 if section.diagnosis is not None and section.diagnosis.undone:
                     yield Rollback()
                     self.transaction_failed()
@@ -165,8 +169,11 @@ class Flushing(Staging):
 
     def _send_guarded(self, sections: list[Section]) -> Operation[None]:
         try:
-            yield compile_guarded(sections)
+            reply = yield compile_guarded(sections)
             self.unsure = False
+            for section, value in zip(sections, reply.tables[0][0], strict=True):
+                if section.receive is not None:
+                    section.receive(value)
         except DatabaseUnavailableError as error:
             self.unsure = self.unsure or error.outcome_unknown
             raise
@@ -252,7 +259,7 @@ class Flushing(Staging):
                     self._unload(known)
         touched = [(pair.start, pair.end, pair.relation) for pair in [*self.pairs.values(), *self.dropped]]
         touched += [(source, source, relation) for source, relation, _ in self.replaced.values()]
-        for entity in [*self.new.values(), *self.merged.values()]:
+        for entity in [*self.new.values(), *self.merged.values(), *filter(may_be_new, self.deleted.values())]:
             self.expunge(entity)
         for node in self.deleted.values():
             self.identity.put(node)  # its key may have been given to a new one

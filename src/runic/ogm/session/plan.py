@@ -12,16 +12,18 @@ from runic.ogm.exceptions import EntityNotFoundError, FieldValidationError
 from runic.ogm.model.declare import OPPOSITE
 from runic.ogm.model.relations import is_related_list
 from runic.ogm.model.state import DETACHED, UNLOADED, Link
+from runic.ogm.session.adding import may_be_new
 from runic.ogm.session.assigned import assigned_whole, goes_with, places
 from runic.ogm.session.changes import by_type
 from runic.ogm.session.identity import pair_id
-from runic.ogm.session.written import keep, note_changes, put_back
+from runic.ogm.session.written import Versions, keep, note_changes, put_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable
 
     from runic.ogm.cypher.persist import Pair, Section
     from runic.ogm.cypher.statement import Row, Table
+    from runic.ogm.cypher.versions import Receive
     from runic.ogm.mapping.mapper import EntityMapper
     from runic.ogm.model.base import Edge, Node
     from runic.ogm.model.metadata import NodeMeta, RelationMeta
@@ -48,7 +50,9 @@ class Plan:
         self._check_ends()
         early, late = self._split_deleted()
         self._assigned = assigned_whole(unit)
-        self._taken = {} if unit.dialect.undoes_whole_units else {_place_of(node): node for node in early}
+        self._taken = (
+            {} if unit.dialect.undoes_whole_units else {_place_of(node): node for node in early if not may_be_new(node)}
+        )
         nodes = [(e, i) for e, i in changed if hasattr(e.__meta__, "labels") and id(e) not in unit.deleted]
         edges = [(e, i) for e, i in changed if not hasattr(e.__meta__, "labels") and not self._edge_goes(e)]
         self.sections: list[Section] = [
@@ -198,10 +202,13 @@ class Plan:
     def _merge(self) -> Iterable[Section]:
         for mapper, nodes in self._by_class(self.unit.merged.values()):
             rows = mapper.dump(nodes)
-            renewals, _, of_them = self._renew_taken(mapper, nodes, rows)
+            kept = mapper.snapshots(nodes, rows)
+            renewals, made, of_them = self._renew_taken(mapper, nodes, rows)
             yield from renewals
-            yield from self.maker.merge(mapper, of_them)
-            self._after.append(partial(keep, nodes, mapper.snapshots(nodes, rows)))
+            by_node = {id(node): row for node, row in zip(nodes, kept, strict=True)}
+            versions = Versions(mapper, made, [by_node[id(node)] for node in made])
+            yield from self.maker.merge(mapper, of_them, versions.receive)
+            self._after += [partial(keep, nodes, kept), versions.apply]
             self._undo.append(partial(self._stage_merged, [(node, node._row) for node in nodes]))
 
     def _stage_merged(self, before: list[tuple[Node, Any]]) -> None:
@@ -248,7 +255,9 @@ class Plan:
     def _delete(self, nodes: list[Node]) -> Iterable[Section]:
         for mapper, group in self._by_class(nodes):
             self._refuse_new_key(mapper, group)
-            yield from self.maker.delete(mapper, [node for node in group if _place_of(node) not in self._taken])
+            left = [node for node in group if _place_of(node) not in self._taken]
+            yield from self.maker.delete(mapper, [node for node in left if not may_be_new(node)])
+            yield from self.maker.delete_if_there(mapper, [*filter(may_be_new, left)])
             self._after.append(partial(self._forget, group))
 
     def _forget(self, nodes: list[Node]) -> None:
@@ -283,7 +292,8 @@ class Plan:
         edges = list(self.unit.deleted_edges.values())
         if edges:
             left = [edge for edge in edges if id(edge.source) not in gone and id(edge.target) not in gone]
-            yield from self.maker.delete_edges(left)
+            yield from self.maker.delete_edges([edge for edge in left if self.unit.owns(edge)], checked=True)
+            yield from self.maker.delete_edges([edge for edge in left if not self.unit.owns(edge)], checked=False)
             self._after += [partial(self._drop_edge, edge) for edge in edges]
             self._undo.append(partial(self.unit.deleted_edges.update, {id(edge): edge for edge in edges}))
 
@@ -350,10 +360,17 @@ class Plan:
 
     def _relate(self) -> Iterable[Section]:
         added = [pair for pair in self.unit.pairs.values() if pair.add]
-        yield from self.maker.relate(added)
         given = [pair for pair in added if pair.edge is not None]
-        rows = [self.unit.mapper.entity(type(pair.edge)).snapshot(pair.edge) for pair in given]
-        self._after.append(lambda: self._track(given, rows))
+        rows = {id(pair): self.unit.mapper.entity(type(pair.edge)).snapshot(pair.edge) for pair in given}
+        counted: list[Versions] = []
+
+        def versions(mapper: EntityMapper, pairs: list[Pair]) -> Receive:
+            counted.append(Versions(mapper, [pair.edge for pair in pairs], [rows[id(pair)] for pair in pairs]))
+            return counted[-1].receive
+
+        yield from self.maker.relate(added, versions)
+        self._after.append(lambda: self._track(given, list(rows.values())))
+        self._after += [one.apply for one in counted]
         if self.unit.pairs:
             before = dict(self.unit.pairs)
             self._undo.append(partial(self.unit.pairs.update, before))

@@ -42,6 +42,7 @@ class Staging(Adding):
         self.check_writable()
         check_entity(entity, "merge", (Node,))
         if self.owns(entity):
+            self.add(entity)  # if it was to be deleted, it stays
             return entity
         self._refuse_foreign(entity)
         meta = entity.__meta__
@@ -49,7 +50,9 @@ class Staging(Adding):
             raise OGMError(f"merge() needs the key of {entity!r}: set {meta.name}.{meta.key.name}")
         known = self.identity.find(meta.cls, getattr(entity, meta.key.name))
         if known is not None and id(known) not in self.deleted:
-            if known.__meta__ is not meta:
+            if type(known).__ogm_expired__ and issubclass(meta.cls, known.__meta__.cls):
+                self._merge_unread(known, entity)
+            elif known.__meta__ is not meta:
                 raise ConstraintViolationError(
                     f"{entity!r} has the key of {known!r}: {meta.name} and {known.__meta__.name} share the keys of "
                     f"{meta.primary_label!r}"
@@ -67,10 +70,22 @@ class Staging(Adding):
                 self.replaced[id(entity), relation.name] = (entity, relation, targets)
         return entity
 
-    def _merge_into(self, known: Node, entity: Node) -> None:
-        """Let an entity of the session become as another: lists gain targets, single relations lead to the new one."""
+    def _merge_unread(self, known: Node, entity: Node) -> None:
+        """Let a stand-in, whose class and values nobody has read, be what is merged."""
+        self._unload(known)
+        known.__class__ = entity.__meta__.cls
+        for relation in entity.__meta__.relations.values():
+            setattr(known, relation.slot, UNLOADED)
+        known._row = None
         for name in entity.__meta__.properties:
             setattr(known, name, getattr(entity, name))
+        self.merged[id(known)] = known
+
+    def _merge_into(self, known: Node, entity: Node) -> None:
+        """Let an entity of the session become as another: lists gain targets, single relations lead to the new one."""
+        for name, prop in entity.__meta__.properties.items():
+            if not prop.options.version:  # counted by the database
+                setattr(known, name, getattr(entity, name))
         for relation, targets in _given(entity) if entity._row is None else ():
             for target in targets:
                 if relation.many:
@@ -112,9 +127,10 @@ class Staging(Adding):
         check_entity(entity, "delete", (Node, Edge))
         if isinstance(entity, Edge):
             self._delete_edge(entity)
-        elif id(entity) in self.new or id(entity) in self.merged:
+        elif id(entity) in self.new:
             self.expunge(entity)
         elif self.owns(entity):
+            self.merged.pop(id(entity), None)  # it may be stored
             self.deleted[id(entity)] = entity
             self.dropped += [self.pairs[found] for found in self.pairs.touching(entity)]
             self._drop_pairs(entity)

@@ -45,6 +45,27 @@ def note_changes(mapper: EntityMapper, entities: Sequence[Any], indexes: tuple[i
     return apply
 
 
+class Versions:
+    """The versions of entities that may have been stored before: what the database says becomes part of their rows."""
+
+    def __init__(self, mapper: EntityMapper, entities: Sequence[Any], rows: Table) -> None:
+        self._entities, self._rows, self._version = entities, rows, mapper.meta.version
+        self._place = 0 if self._version is None else mapper.index(self._version.name)
+
+    def receive(self, found: list[list[Any]]) -> None:
+        """Take [index, version] of each; a unit that is written again after it was undone comes here twice."""
+        for index, version in found:
+            self._rows[index][self._place] = version
+            if self._entities[index]._row is self._rows[index]:
+                setattr(self._entities[index], self._version.name, version)
+
+    def apply(self) -> None:
+        """Show them, once the entities have their rows."""
+        for entity, row in zip(self._entities, self._rows, strict=True):
+            if self._version is not None and entity._row is row:
+                setattr(entity, self._version.name, row[self._place])
+
+
 def _forget_written(mapper: EntityMapper, entity: Any, indexes: Sequence[int], sent: Row) -> None:  # noqa: ANN401 - any entity
     """Take what was written of an unread entity from it: what the database has is read at the next use."""
     values: dict[str, Any] = entity.__dict__

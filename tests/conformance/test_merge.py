@@ -363,3 +363,37 @@ async def test_merge_of_a_versioned_stand_in(db: Database) -> None:
         recipe = s.merge(Recipe(id="r", title="merged"))
         await s.commit()
         assert (recipe.title, recipe.revision) == ("merged", 1)
+
+
+@pytest.mark.parametrize("expired", [True, False])
+@pytest.mark.parametrize("then", ["nothing", "flush", "delete"])
+async def test_rollback_of_a_merged_stand_in_leaves_a_stand_in(db: Database, expired: bool, then: str) -> None:
+    await db.save(Painting(id="p", title="stored"))
+    async with db.session(autoflush=False) as s:
+        if expired:
+            s.expire(known := await s.get(Painting, "p"))
+        else:
+            known = s.reference(Artwork, "p")
+        merged = s.merge(Painting(id="p", title="merged"))
+        if then == "flush":
+            if not db.dialect.supports_transactions:
+                return
+            await s.flush()
+        elif then == "delete":
+            s.delete(merged)
+        await s.rollback()
+        assert known in s
+        assert (await s.get(Painting, "p")) is known
+        assert known.title == "stored"
+
+
+async def test_expired_entity_is_deleted_in_whatever_version_it_has(db: Database) -> None:
+    """What was read of it is forgotten."""
+    await db.save(Recipe(id="r", title="R"))
+    async with db.session() as s:
+        recipe = await s.get(Recipe, "r")
+        async with db.session() as other:
+            (await other.get(Recipe, "r")).title = "theirs"
+        s.expire(recipe)
+        s.delete(recipe)
+    assert (await db.dump()).keys("Recipe") == []

@@ -131,13 +131,14 @@ class SectionMaker:
     def delete(self, mapper: EntityMapper, nodes: list[Node]) -> Iterator[Section]:
         """Remove nodes with their edges; what was read of a class with a version, only in the version that was read."""
         version = mapper.meta.version
-        unread = [node for node in nodes if version is None or node._row is None]
+        unread = [node for node in nodes if version is None or not _is_read(node)]
         if unread:
             yield self._deletion(mapper, unread, [[key] for key in self._keys(unread)], "")
-        read = [(node, node._row) for node in nodes if version is not None and node._row is not None]
-        if version is not None and read:
-            place, found = mapper.index(version.name), [node for node, _ in read]
-            olds = (-1 if row[place] is None else row[place] for _, row in read)
+        found = [node for node in nodes if version is not None and _is_read(node)]
+        if version is not None and found:
+            place = mapper.index(version.name)
+            read: list[Any] = [node._row for node in found]
+            olds = (-1 if row[place] is None else row[place] for row in read)
             rows = [[key, old] for key, old in zip(self._keys(found), olds, strict=True)]
             yield self._deletion(mapper, found, rows, self._version_condition(mapper, "n", 1))
 
@@ -156,7 +157,7 @@ class SectionMaker:
         """Let stored nodes become the new ones (by their rows) that take their keys: nothing else is left of them."""
         groups: dict[tuple[type[Node], bool], list[tuple[Row, Node]]] = defaultdict(list)
         for row, old in pairs:
-            groups[old.__meta__.cls, old.__meta__.version is not None and old._row is not None].append((row, old))
+            groups[old.__meta__.cls, old.__meta__.version is not None and _is_read(old)].append((row, old))
         for (cls, checked), group in groups.items():
             yield self._renewal(mapper, self.mapper.entity(cls), group, checked=checked)
 
@@ -333,6 +334,11 @@ class SectionMaker:
             f"{first} {second} OPTIONAL {match} WITH i, r WHERE r IS NULL WITH i, null AS detail",
             lambda i, _: _stale_error(edges[i], done, gone=False),
         )
+
+
+def _is_read(node: Node) -> bool:
+    """Tell whether anybody here has seen a version of a node: what was read of an expired one is forgotten."""
+    return node._row is not None and not type(node).__ogm_expired__
 
 
 def _by_turns(rows: list[Row], column: int) -> Iterator[list[Row]]:

@@ -38,6 +38,7 @@ class Adding(PairStaging):
         self.read_only = False
         self.writing = False
         self.deleted: dict[int, Node] = {}
+        self.filled: dict[int, type[Node]] = {}  # what stand-ins were before merge() filled them
         self.deleted_edges: dict[int, Edge] = {}
         self.lazy: Callable[[Operation[Any]], Any] | None = None
         self._link: Link | None = None

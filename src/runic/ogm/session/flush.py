@@ -259,6 +259,7 @@ class Flushing(Staging):
                     self._unload(known)
         touched = [(pair.start, pair.end, pair.relation) for pair in [*self.pairs.values(), *self.dropped]]
         touched += [(source, source, relation) for source, relation, _ in self.replaced.values()]
+        self.empty_filled()
         for entity in [*self.new.values(), *self.merged.values(), *filter(may_be_new, self.deleted.values())]:
             self.expunge(entity)
         for node in self.deleted.values():

@@ -210,6 +210,7 @@ class Plan:
             yield from self.maker.merge(mapper, of_them, versions.receive)
             self._after += [partial(keep, nodes, kept), versions.apply]
             self._undo.append(partial(self._stage_merged, [(node, node._row) for node in nodes]))
+        self._undo.append(partial(self.unit.filled.update, dict(self.unit.filled)))
 
     def _stage_merged(self, before: list[tuple[Node, Any]]) -> None:
         for node, row in before:

@@ -72,6 +72,7 @@ class Staging(Adding):
 
     def _merge_unread(self, known: Node, entity: Node) -> None:
         """Let a stand-in, whose class and values nobody has read, be what is merged."""
+        self.filled[id(known)] = known.__meta__.cls
         self._unload(known)
         known.__class__ = entity.__meta__.cls
         for relation in entity.__meta__.relations.values():
@@ -80,6 +81,14 @@ class Staging(Adding):
         for name in entity.__meta__.properties:
             setattr(known, name, getattr(entity, name))
         self.merged[id(known)] = known
+
+    def empty_filled(self) -> None:
+        """Let what was filled by merge() be stand-ins again."""
+        for place, cls in self.filled.items():
+            node = self.merged.pop(place, None) or self.deleted.get(place)
+            if node is not None:
+                self._unload(node)
+                node.__class__ = expired_class(cls)
 
     def _merge_into(self, known: Node, entity: Node) -> None:
         """Let an entity of the session become as another: lists gain targets, single relations lead to the new one."""
@@ -170,7 +179,7 @@ class Staging(Adding):
 
     def forget_staged(self) -> None:
         """Drop all that was staged."""
-        for stage in (self.new, self.merged, self.deleted, self.deleted_edges):
+        for stage in (self.new, self.merged, self.filled, self.deleted, self.deleted_edges):
             stage.clear()
         for relations in (self.pairs, self.replaced, self.assigned):
             relations.clear()

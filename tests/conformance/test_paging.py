@@ -324,3 +324,39 @@ async def test_floats_that_nobody_declared_lead_on(db: Database, size: int) -> N
         assert keys(await walked(s, by_root, size)) == ["a4", "a0", "a3", "a2", "a6"]
         thirds = select(Artist).alias("a").with_("a", (col(Artist.born) / 3.0).as_("third")).order_by(ref("third"))
         assert keys(await walked(s, thirds, size)) == ["a4", "a0", "a3", "a2", "a6", "a1", "a5"]
+
+
+async def test_condition_behind_a_page_is_decided_after_it(db: Database) -> None:
+    """Also where a part of it speaks of the page alone."""
+    await seed(db)
+    steps = select(Artist).alias("a").order_by("id").limit(2).traverse(Artist.works, optional=False).alias("w")
+    async with db.session() as s:
+        for title, found in (("z", []), ("y", ["a0"])):
+            both = steps.where((ref("a", Artist.name) == "x") & (Artwork.title == title))
+            assert keys(await s.scalars(both)) == found
+        one = select(Artist).alias("a").order_by("id").limit(1).traverse(Artist.works, optional=False).alias("w")
+        assert await s.scalars(one.where((ref("a", Artist.name) == "y") & (Artwork.year > 1))) == []
+
+
+async def test_key_of_another_step_is_no_total_order(db: Database) -> None:
+    """The results' own key still comes last."""
+    artists = [Artist(id=f"a{i}", name="x") for i in range(6)]
+    await db.save(top := Artist(id="top", name="top"), *artists)
+    async with db.session() as s:
+        for artist in reversed(await s.scalars(select(Artist).where(Artist.name == "x"))):
+            artist.teacher = await s.get(Artist, top.id)
+    taught = select(Artist).alias("a").traverse("teacher", optional=False).alias("t").order_by(ref("t", Artist.id))
+    async with db.session() as s:
+        assert keys(await walked(s, taught, 2)) == keys(artists)
+        pages = [await s.page(taught, number, 2) for number in (1, 2, 3)]
+        assert [artist.id for page in pages for artist in page] == keys(artists)
+
+
+async def test_page_by_a_named_value_is_changed(db: Database) -> None:
+    await seed(db)
+    made = select(Artist).alias("a").with_("a", count_related(Artist.works).as_("n"))
+    async with db.session() as s:
+        changed = await s.execute(made.order_by(desc(ref("n")), "id").limit(2).update(name="busy"))
+        assert changed[0]["count"] == 2
+    async with db.session() as s:
+        assert keys(await s.scalars(select(Artist).where(Artist.name == "busy").order_by("id"))) == ["a0", "a1"]

@@ -58,6 +58,7 @@ class Dial(Gauge):
 
     shown: int | None = None
     read: list[Pipe] = Relation(relationship="IS_ON")
+    controls: list[Dial] = Relation(relationship="CONTROLS")
 
 
 class Lamp(Gauge):
@@ -88,7 +89,35 @@ async def test_step_of_a_subclass_starts_at_that_class_only(db: Database) -> Non
     await db.save(pipe := Pipe(id="p"), Dial(id="d", read=[pipe]), Lamp(id="l", watched=[pipe]))
     async with db.session() as s:
         found = await s.scalars(select(Gauge).traverse(Dial.read, optional=False))
+        steps = select(Gauge).alias("g").traverse(Dial.read).alias("p").return_nodes("g", "p")
+        rows = await s.all_with_edges(steps)
+        assert {(gauge.id, pipe and pipe.id) for gauge, pipe in rows} == {("d", "p"), ("l", None)}
+        both = select(Gauge).where(Gauge.id == "l").union(select(Dial)).alias("g").traverse(Dial.read).alias("p")
+        rows = await s.all_with_edges(both.return_nodes("g", "p"))
+        assert {(gauge.id, pipe and pipe.id) for gauge, pipe in rows} == {("d", "p"), ("l", None)}
     assert [gauge.id for gauge in found] == ["d"]
+
+
+async def test_path_of_a_subclass_starts_at_that_class_of_a_page(db: Database) -> None:
+    """The page is chosen before."""
+    await db.save(one := Dial(id="z"), Dial(id="c", controls=[one]), Lamp(id="a"))
+    async with db.session() as s:
+        for limit, starts in ((1, []), (3, ["c"])):
+            page = select(Gauge).alias("g").order_by("id").limit(limit)
+            paths = await s.scalars(page.shortest_path(Dial.controls, to="z"))
+            assert [path.start.id for path in paths] == starts
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+async def test_subclass_is_streamed_whole(db: Database, size: int) -> None:
+    """A database may scan for any of its labels, in any order."""
+    await db.save(*(Fresco(id=f"f{i}", title="F") for i in range(4)))
+    await db.save(*(Painting(id=f"p{i}", title="P") for i in range(31)))
+    await db.save(*(Fresco(id=f"g{i}", title="G") for i in range(3)), *(Artwork(id=f"w{i}", title="W") for i in "ab"))
+    async with db.session() as s:
+        for cls, number in ((Fresco, 7), (Painting, 38), (Artwork, 40)):
+            found = [work.id async for work in s.stream(select(cls), batch=size)]
+            assert len(found) == len(set(found)) == number
 
 
 async def test_properties_of_the_subclass_are_read(db: Database) -> None:

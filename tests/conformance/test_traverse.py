@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runic.ogm import OGMError, QueryError, count, select
+from runic.ogm import OGMError, QueryError, count, exists, select
 
 from .harness import Database
 from .models import Artist, Artwork, Change, Exhibition, Fresco, Gallery, Painting, Sculpture, Showing, Station, Visitor
@@ -293,3 +293,38 @@ async def test_each_way_to_a_node_is_a_row(db: Database) -> None:
         assert await s.count(ends) == 2
         assert await s.count(ends.distinct()) == 1
         assert await s.all_rows(steps.aggregate(count().as_("n"))) == [{"n": 2}]
+
+
+async def test_edge_whose_end_was_left_behind_is_refused(db: Database) -> None:
+    """An edge comes with its ends."""
+    steps = select(Exhibition).alias("x").traverse(Exhibition.works, edge_alias="e").alias("w")
+    async with db.session() as s:
+        for left in (steps.with_("x", "e").return_edge("e"), steps.return_nodes("x", "w").with_("w")):
+            with db.count() as sent, pytest.raises(QueryError, match="left behind"):
+                await s.all_with_edges(left)
+            assert len(sent) == 0
+
+
+async def test_edge_that_goes_on_keeps_its_rows(db: Database) -> None:
+    """Also where nothing speaks of it."""
+    await seed(db)
+    async with db.session() as s:
+        steps = select(Exhibition).alias("x").traverse(Exhibition.works, edge_alias="e", optional=False)
+        counted = steps.with_("x", "e", count().as_("n")).order_by("id")
+        assert [show.id for show in await s.scalars(counted)] == ["x", "x", "y"]
+        assert [show.id for show in await s.scalars(steps.distinct().with_("x", "e").order_by("id"))] == ["x", "x", "y"]
+
+
+async def test_names_are_not_those_of_questions(db: Database) -> None:
+    """Variables that the package makes never meet those that a user names."""
+    await seed(db)
+    shown = exists(Artwork.exhibitions, Exhibition.id == "y")
+    async with db.session() as s:
+        for alias in ("_n0", "_e0", "_c1", "_kept"):
+            works = select(Artwork).alias(alias).where(shown)
+            assert [work.id for work in await s.scalars(works)] == ["p"]
+        counted = select(Artist).alias("a").with_("a", count().as_("n1")).traverse(Artist.works, optional=False)
+        ends = counted.alias("w").where(exists(Artwork.exhibitions, exists(Exhibition.works, Artwork.id == "q")))
+        changed = await s.execute(ends.return_target("w").update(title="shown"))
+        assert changed[0]["count"] == 2
+    assert (await db.dump()).node("c")["title"] == "C"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from runic.ogm import select
 
 from .harness import Database
-from .models import Artist, Gallery
+from .models import Artist, Gallery, Painting, Sculpture
 
 
 async def seed(db: Database) -> None:
@@ -42,3 +42,33 @@ async def test_nothing_is_not_changed(db: Database) -> None:
         assert (await s.execute(both.update(name="n")))[0]["count"] == 2
         assert (await s.execute(both.delete()))[0]["count"] == 2
     assert (await db.dump()).keys("Gallery") == []
+
+
+async def test_filtered_union_that_may_find_nothing_is_loaded(db: Database) -> None:
+    await seed(db)
+    ends = select(Artist).traverse("gallery").alias("g").return_target("g")
+    named = ends.union(select(Gallery)).where(Gallery.name == "G")
+    async with db.session() as s:
+        [gallery] = await s.scalars(named.fetch("artists"))
+        assert sorted(artist.id for artist in gallery.artists) == ["a", "b"]
+
+
+async def test_union_of_unlike_classes_is_streamed(db: Database) -> None:
+    """Without a key that all results share."""
+    await seed(db)
+    galleries = [Gallery(id=f"i{i}", name="I") for i in range(9)]
+    await db.save(*galleries, *(Artist(id=f"d{i}", name="d", gallery=galleries[i]) for i in range(9)))
+    both = select(Artist).union(select(Gallery)).traverse(Artist.gallery).alias("g")
+    async with db.session() as s:
+        for size in (1, 2, 5):
+            found = [entity.id async for entity in s.stream(both, batch=size)]
+            assert sorted(found) == sorted([*"abcgh", *(f"{kind}{i}" for kind in "di" for i in range(9))])
+
+
+async def test_relation_by_name_is_that_of_the_class_above(db: Database) -> None:
+    """A union of subclasses goes on from all of them."""
+    works = Painting(id="p", title="P"), Sculpture(id="s", title="S")
+    await db.save(*works, Artist(id="a", name="A", works=[*works]))
+    steps = select(Painting).union(select(Sculpture)).alias("w").traverse("artist", optional=False)
+    async with db.session() as s:
+        assert sorted(work.id for work in await s.scalars(steps)) == ["p", "s"]

@@ -83,7 +83,7 @@ CASES: dict[str, tuple[Callable[[], Select[Any]], str]] = {
         lambda: select(Watcher).traverse("bodies").traverse(Star.planets),
         (
             "MATCH (n:`Watcher`) OPTIONAL MATCH (n)-[:`SAW`]->(n1:`Body`) "
-            f"OPTIONAL MATCH (n1:`Body`:`Star`)-[:`ORBITED_BY`]->(n2:`Body`) RETURN {WATCHER}"
+            f"OPTIONAL MATCH (n1)-[:`ORBITED_BY`]->(n2:`Body`) WHERE n1:`Body`:`Star` RETURN {WATCHER}"
         ),
     ),
     "step to a union": (
@@ -188,7 +188,7 @@ CASES: dict[str, tuple[Callable[[], Select[Any]], str]] = {
     "aliases like the names made here": (
         lambda: select(Watcher).traverse("tutor", edge_alias="n").alias("e1").return_target("e1"),
         (
-            "MATCH (_n:`Watcher`) OPTIONAL MATCH (_n)-[:`TAUGHT_BY`]->(`e1`:`Watcher`) "
+            "MATCH (n_:`Watcher`) OPTIONAL MATCH (n_)-[:`TAUGHT_BY`]->(`e1`:`Watcher`) "
             "RETURN `e1`.`id`, `e1`.`name`, elementId(`e1`)"
         ),
     ),
@@ -234,7 +234,7 @@ def test_statement_is_spelt(case: str, dialect: str) -> None:
         )
         text = re.sub(r"WITH DISTINCT ([^()]*?) ORDER BY", r"WITH DISTINCT \1 WITH \1 ORDER BY", text)
         text = re.sub(r"\((`?\w+`?):`(\w+)`\)(?= OR |\) )", r"(label(\1) IN ['\2'])", text)  # a condition, no pattern
-        text = re.sub(r"\(n1:`Body`:`Star`\)(\S+)", r"(n1)\1 WHERE label(n1) IN ['Star']", text)
+        text = text.replace("WHERE n1:`Body`:`Star`", "WHERE label(n1) IN ['Star']")
         text = text.replace("`Body`:`Star`", "`Star`")
         text = re.sub(r"elementId\(startNode\((\S+?)\)\)", r"start_id(\1)", text).replace("elementId(", "id(")
     assert build().build(DIALECTS[dialect])[0] == text

@@ -74,7 +74,7 @@ def steady(selection: Selection) -> Selection:
     places = [target_of(selection)] if alone else [place for place in selection.visible if not is_edge(place)]
     keys = [key for place in places if not selection.stage.distinct or alone for key in _key_at(selection, place)]
     asked = [(_field_of(sort), place) for sort in order for place in sort.places.values()]
-    more = [key for key in keys for place in key.places.values() if (_field_of(key), place) not in asked]
+    more = [key for key in keys if not any((_field_of(key), place) in asked for place in key.places.values())]
     return selection.with_stage(order=(*order, *more))
 
 
@@ -83,11 +83,13 @@ def _field_of(sort: Sort) -> object:
 
 
 def _key_at(selection: Selection, place: Place) -> Iterator[Sort]:
-    """Yield the order by the key of a node, if all classes that it may have share one."""
+    """Yield the order by the key of a node, or by its id where the classes that it may have share no key."""
     keys = {cls.__meta__.key for cls in selection.nodes_at(place)}
     if len(keys) == 1:
         key = keys.pop()
         yield Sort(Property.bound(key), descending=False, places={key: place})
+    else:
+        yield Sort(InternalId(place), descending=False, places={})
 
 
 def goes_by_id(selection: Selection, dialect: Dialect) -> bool:
@@ -108,7 +110,9 @@ def compile_id_batch(
     family = mapper.family(selection.roots)
     clauses = compiler.clauses()
     texts, wires = family.row(compiler.names[ROOT], with_id=True)
-    clauses.append(dialect.render_return(texts, compiler.paging(selection.stage, "")))
+    # Of a class with several labels the database chooses which to scan, and in what order.
+    by_id = f" ORDER BY {texts[-1]}" if len(selection.root.__meta__.labels) > 1 else ""
+    clauses.append(dialect.render_return(texts, compiler.paging(selection.stage, by_id)))
     item, number = NodeColumn("item", family, 0, nullable=False), ValueColumn("_id", len(texts) - 1, None)
     return compiler.finish(clauses, wires, [item, number], (0, 1), single=False)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runic.ogm.conversion import codec_for
 from runic.ogm.cypher.expressions import ExpressionCompiler
-from runic.ogm.cypher.groups import Group
+from runic.ogm.cypher.groups import Group, looks_back
 from runic.ogm.cypher.order import effective_order, target_of
 from runic.ogm.cypher.patterns import Shortest, render_pattern, render_targets
 from runic.ogm.cypher.plan import CompiledSelect
@@ -52,12 +52,13 @@ class SelectCompiler:
         self._columns: dict[str, Codec | None] = {}
         self._path: str | None = None
         self._paged = False
+        self._before: set[Place] = set()  # what stood before the latest page
         self.expressions = expressions or ExpressionCompiler(dialect)
         self._enter()
 
     def _enter(self) -> None:
         """Let expressions speak of this statement: parts of a union are written in between."""
-        self.expressions.enter(self.names, self.selection.values)
+        self.expressions.enter(self.names, self.selection.values, self.selection.nodes_at)
         self.expressions.columns, self.expressions.path = self._columns, self._path
 
     def clauses(self) -> list[str]:
@@ -72,6 +73,8 @@ class SelectCompiler:
 
     def _close(self, clauses: list[str], stage: Stage) -> None:
         """Add the WITH that ends a stage, with what goes on from it."""
+        if stage.paged:
+            self._before = {*self._bound}
         order = stage.order or self._best_first(stage)
         values, computed = self.values([(item.operand, item.places) for item in stage.computed])
         self.compute(clauses, computed)
@@ -109,9 +112,8 @@ class SelectCompiler:
         Where that would be done before an earlier LIMIT, the WITH only computes whether they hold, for one after it.
         """
         found = self._conditions(Group(), filters)
-        if found.conditions and self._paged and not self.dialect.keeps_filters_after_limit:
-            found.computed.append(Computed("_kept", " AND ".join(found.conditions)))
-            found.conditions, found.late = [], [*found.late, "_kept"]
+        if self._paged and not self.dialect.keeps_filters_after_limit:
+            found.decide_late()
         clauses[-1] += where(found.conditions)
         self._add_late(clauses, found)
 
@@ -147,13 +149,14 @@ class SelectCompiler:
         if source is not None:
             clauses.append(render_search(source, self.dialect, self.expressions.add, name))
             self._columns = {SCORE: codec_for(float, self.dialect.native)}
-            self._paged = True  # the database has counted the nearest before it filters
+            self._paged, self._before = True, {ROOT}  # the database has counted the nearest before it filters
             self._enter()
             self._add_conditions(clauses, stage.filters)
         elif self.selection.united:
             once = "" if self.dialect.unites_once else "DISTINCT "
             clauses.append(f"{self._union()} WITH {once}{name}")
             self._paged = any(stage.paged for part in self.selection.united for stage in part.stages)
+            self._before = {ROOT} if self._paged else set()
             self._add_conditions(clauses, stage.filters)
         else:
             group.patterns.append(f"({name}{self.dialect.render_labels(self.selection.root.__meta__.labels)})")
@@ -192,13 +195,26 @@ class SelectCompiler:
         relation, edge = step.relation, Place(place - 1)
         labels, test = render_targets(self.dialect, step.classes, self.names[place])
         variable = self.names[edge] if self._binds(edge) else ""
-        source = self._narrowed(group, step, start, in_pattern=self.dialect.supports_multiple_labels)
+        # FalkorDB forgets the labels of a bound variable in OPTIONAL MATCH, and heeds conditions.
+        in_pattern = self.dialect.supports_multiple_labels and not step.optional
+        source = self._narrowed(group, step, start, in_pattern=in_pattern)
         group.patterns.append(render_pattern(relation, source, variable, self.names[place] + labels, _hops(step)))
         group.several = group.several or group.steps > 0 or step.is_keyed
         group.steps += 1
         self._bound += [edge, place] if variable else [place]
         group.conditions += [test] if test else []
-        self._conditions(group, step.filters)
+        self._filter(group, step)
+
+    def _filter(self, group: Group, step: Step) -> None:
+        """Add the conditions of a step; those that an earlier LIMIT must not be behind are decided after its clause."""
+        back: list[Filter] = []
+        if self._paged and not self.dialect.keeps_filters_after_limit and not step.optional:
+            back = [each for each in step.filters if looks_back(each.predicate, each.places, self._before)]
+        self._conditions(group, [condition for condition in step.filters if condition not in back])
+        found = self._conditions(Group(), back)
+        found.decide_late(len(group.computed))
+        group.late += found.late
+        group.computed += found.computed
 
     def _add_path(self, clauses: list[str], place: Place, step: Step) -> None:
         """Add what matches the end of the shortest path, and then binds the path to it."""
@@ -206,9 +222,11 @@ class SelectCompiler:
         labels, test = render_targets(self.dialect, step.classes, target)
         group = Group([f"({target}{labels})"], [test] if test else [])
         group.conditions.append(f"{self.dialect.render_id(source)} <> {self.dialect.render_id(target)}")
-        self._narrowed(group, step, source, in_pattern=False)
+        start = self._narrowed(group, step, source, in_pattern=self.dialect.supports_multiple_labels)
+        if start != source:  # a clause of its own, which no database moves to before a LIMIT
+            group.patterns.insert(0, f"({start})")
         self._bound.append(place)
-        self._conditions(group, step.filters)
+        self._filter(group, step)
         self._flush(clauses, group)
         path = f"_p{place // 2}"
         shortest = Shortest(path, step.relation, source, target, step.hops[1] if step.hops else None)

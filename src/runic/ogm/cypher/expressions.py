@@ -23,6 +23,7 @@ from runic.ogm.expressions import (
     collected,
 )
 from runic.ogm.model.annotations import split_optional
+from runic.ogm.query.kin import labels_of_field
 from runic.ogm.query.references import (
     AliasedProperty,
     Column,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from runic.ogm.conversion import Codec
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.cypher.related import Computed
+    from runic.ogm.model.base import Node
     from runic.ogm.model.fields import Property
     from runic.ogm.query.pattern import Place, Places
 
@@ -69,9 +71,15 @@ class ExpressionCompiler(QuestionCompiler):
         self.replace: Callable[[object], str | None] | None = None
         self._filtering = False
 
-    def enter(self, names: Mapping[Place, str], values: Mapping[str, object]) -> None:
-        """Go to a statement whose variables are `names`; parts of a union share their parameters."""
+    def enter(
+        self,
+        names: Mapping[Place, str],
+        values: Mapping[str, object],
+        nodes: Callable[[Place], tuple[type[Node], ...]] | None = None,
+    ) -> None:
+        """Go to a statement whose variables are `names`, of `nodes`; parts of a union share their parameters."""
         self._names, self._values = names, {**self._values, **values}
+        self._nodes_at = nodes or self._nodes_at
 
     def render(self, expression: object, places: Places) -> str:
         """Return the text of a predicate or an operand; `places` tells what its attributes stand for."""
@@ -150,7 +158,10 @@ class ExpressionCompiler(QuestionCompiler):
 
     def _property(self, prop: Property[Any]) -> str:
         key = prop.key if isinstance(prop, AliasedProperty) else prop.meta
-        return self.dialect.render_property(self._variable(key), prop.meta.graph_name)
+        variable = self._variable(key)
+        text = self.dialect.render_property(variable, prop.meta.graph_name)
+        labels = labels_of_field(prop.meta, self._nodes(key))
+        return f"CASE WHEN {self.dialect.render_label_test(variable, labels)} THEN {text} END" if labels else text
 
     def _column(self, e: Column[Any]) -> str:
         return self.dialect.render_variable(e.name)

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from runic.ogm.cypher.related import Computed, where
+from runic.ogm.expressions import Junction
+from runic.ogm.query.scope import attributes
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from runic.ogm.query.pattern import Place, Places
 
 
 @dataclass(slots=True)
@@ -27,3 +35,17 @@ class Group:
         """Return the clauses."""
         text = " ".join(f"MATCH {pattern}" for pattern in self.patterns)
         return text + where(self.conditions)
+
+    def decide_late(self, number: int = 0) -> None:
+        """Let a WITH after the clauses compute whether the conditions hold, before it chooses by that."""
+        if self.conditions:
+            name = f"_kept{number or ''}"
+            self.computed.append(Computed(name, " AND ".join(self.conditions)))
+            self.conditions, self.late = [], [*self.late, name]
+
+
+def looks_back(predicate: object, places: Places, before: Collection[Place]) -> bool:
+    """Tell whether a condition, or a part of it that can be decided alone, speaks of nothing but places `before`."""
+    if isinstance(predicate, Junction) and predicate.operator == "AND":
+        return any(looks_back(part, places, before) for part in predicate.parts)
+    return all(places[key] in before for key in attributes(predicate))

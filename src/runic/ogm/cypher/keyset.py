@@ -46,7 +46,7 @@ def total_order(selection: Selection, method: str) -> tuple[Sort, ...]:
         raise QueryError(f"{method} needs results that share their keys, which {' and '.join(sorted(labels))} do not")
     key = classes[0].__meta__.key
     order = effective_order(selection)
-    if any(is_property(sort.operand) and sort.operand.meta is key for sort in order):
+    if any(is_property(sort.operand) and sort.operand.meta is key and place in sort.places.values() for sort in order):
         return order
     return (*order, Sort(Property.bound(key), descending=False, places={key: place}))
 

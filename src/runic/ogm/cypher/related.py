@@ -13,10 +13,11 @@ from runic.ogm.query.related import Exists, RelatedCount, inner_side
 from runic.ogm.query.scope import attributes, columns_of, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.expressions import Predicate
+    from runic.ogm.model.base import Node
     from runic.ogm.model.metadata import RelationMeta
     from runic.ogm.query.pattern import Attribute, Place, Places
 
@@ -49,6 +50,8 @@ class QuestionCompiler(ParameterKeeper):
         self._names: Mapping[Place, str] = {}
         self._places: Places = {}
         self._inner: dict[Attribute, str] = {}
+        self._inner_nodes: dict[Attribute, tuple[type[Node], ...]] = {}
+        self._nodes_at: Callable[[Place], tuple[type[Node], ...]] = _no_nodes
         self._computed: list[Computed] | None = None
         self._plain = False
 
@@ -59,6 +62,10 @@ class QuestionCompiler(ParameterKeeper):
     def _variable(self, key: Attribute) -> str:
         return self._inner[key] if key in self._inner else self._names[self._places[key]]
 
+    def _nodes(self, key: Attribute) -> tuple[type[Node], ...]:
+        """Return the classes of the node that an attribute speaks of; none if it is an edge."""
+        return self._inner_nodes.get(key, ()) if key in self._inner else self._nodes_at(self._places[key])
+
     def inside(self, relation: RelationMeta, predicates: Iterable[Predicate], edge: str, target: str) -> list[str]:
         """Return conditions on what a relation leads to and on its edge, and on nothing else."""
         for found in attributes(Junction("AND", tuple(predicates))):
@@ -68,12 +75,13 @@ class QuestionCompiler(ParameterKeeper):
 
     def _within(self, relation: RelationMeta, predicates: Iterable[Predicate], edge: str, target: str) -> list[str]:
         """Return conditions on what a relation leads to; what does not fit there speaks of the statement around."""
-        outer, sides = self._inner, {"edge": edge, "target": target}
+        outer, outer_nodes, sides = self._inner, self._inner_nodes, {"edge": edge, "target": target}
         metas = [meta for meta in attributes(Junction("AND", tuple(predicates))) if not isinstance(meta, Named)]
         pairs = [(meta, inner_side(relation, meta.owner)) for meta in metas]
         self._inner = {**outer, **{meta: sides[side] for meta, side in pairs if side is not None}}
+        self._inner_nodes = {**outer_nodes, **{meta: relation.targets for meta, side in pairs if side == "target"}}
         conditions = [self._part(part) for part in predicates]
-        self._inner = outer
+        self._inner, self._inner_nodes = outer, outer_nodes
         return conditions
 
     def _question(self, e: Exists | RelatedCount, keyword: str, test: str) -> str:
@@ -132,6 +140,10 @@ class QuestionCompiler(ParameterKeeper):
         """Return the variables around a question that it speaks of."""
         nodes = [self._variable(found) for found in attributes(e)]
         return [*nodes, *map(self.dialect.render_variable, columns_of(e))]
+
+
+def _no_nodes(_: Place) -> tuple[type[Node], ...]:
+    return ()
 
 
 def where(conditions: Sequence[str]) -> str:

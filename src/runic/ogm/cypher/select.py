@@ -47,6 +47,11 @@ def compile_paths(
         raise QueryError(f"rows of nodes and edges need a traverse(); {describe(selection)}")
     places = _places_of(selection, expected)
     ends = [end for place in places if is_edge(place) for end in _ends(selection, place)]
+    if not {*places, *ends} <= {*selection.visible}:
+        raise QueryError(
+            "with_() left behind what a row is made of: an edge comes with the nodes at its ends, so name these in "
+            f"with_() too. {describe(selection)}"
+        )
     compiler = SelectCompiler(selection, dialect, [*places, *ends])
     return _compile_columns(compiler, mapper, places, single=False)
 
@@ -84,9 +89,10 @@ def compile_prefix(selection: Selection, dialect: Dialect) -> tuple[CompiledSele
     compiler = SelectCompiler(selection, dialect, [target], named=False)
     stage, order = selection.stage, effective_order(selection)
     clauses = compiler.clauses()
-    if stage.distinct or stage.paged or order or selection.steps:
+    nullable = selection.may_lack(target)
+    if stage.distinct or stage.paged or order or selection.steps or nullable:
         compiler.add_with(clauses, [target], stage, order)
-    if selection.may_lack(target):
+    if nullable:
         compiler.leave_found(clauses, target)
     return compiler.finish(clauses, [], []), compiler.names[target]
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def mentioned(selection: Selection) -> set[Place]:
-    """Return the places that expressions speak of."""
+    """Return the places that expressions speak of, and those that `with_` hands on."""
     expressions: list[Filter | Sort | Projected | Change] = [
         *(item for stage in selection.stages for item in stage.computed),
         *selection.having,
@@ -22,14 +22,19 @@ def mentioned(selection: Selection) -> set[Place]:
         *selection.projected,
         *selection.changes,
     ]
-    return {place for expression in expressions for place in expression.places.values()}
+    carried = {place for stage in selection.stages for place in stage.carry or ()}
+    return carried.union(place for expression in expressions for place in expression.places.values())
 
 
 def variables(selection: Selection, dialect: Dialect, *, named: bool) -> dict[Place, str]:
-    """Return the variable of each place: the user's alias, else n, e1, n1, e2 and so on, none of them twice."""
+    """Return the variable of each place: the user's alias, else n, e1, n1, e2 and so on, none of them twice.
+
+    What begins with an underscore is left to the variables of questions.
+    """
     places = [Place(number) for number in range(selection.last + 1)]
-    aliases = {place: selection.name_at(place) for place in places} if named else {}
-    taken = {alias for alias in aliases.values() if alias is not None}
+    given = ((place, selection.name_at(place)) for place in places if named)
+    aliases = {place: name for place, name in given if name is not None and not name.startswith("_")}
+    taken = {*aliases.values()}
     taken.update(item.name for stage in selection.stages for item in stage.computed if item.name is not None)
     names: dict[Place, str] = {}
     for place in places:
@@ -41,5 +46,5 @@ def variables(selection: Selection, dialect: Dialect, *, named: bool) -> dict[Pl
 def _free_name(place: Place, taken: set[str]) -> str:
     name = "n" if place == ROOT else f"{'e' if is_edge(place) else 'n'}{(place + 1) // 2}"
     while name in taken:
-        name = f"_{name}"
+        name += "_"
     return name

@@ -62,7 +62,7 @@ def _add_each_once(compiler: SelectCompiler, clauses: list[str], target: Place) 
     selection = compiler.selection
     stage = selection.stage
     order = effective_order(selection) if stage.paged else ()
-    if stage.paged and selection.steps and not stage.distinct:
+    if stage.paged and (selection.steps or len(selection.stages) > 1) and not stage.distinct:
         compiler.add_with(clauses, [target], stage, order)
         stage, order = Stage(), ()
     compiler.add_with(clauses, [target], replace(stage, distinct=True), order)

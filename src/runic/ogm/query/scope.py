@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from runic.ogm.model.base import Entity, Node
+    from runic.ogm.model.metadata import NodeMeta
     from runic.ogm.query.pattern import Attribute, Selection
 
 
@@ -221,9 +222,13 @@ def _relation_named(classes: tuple[type[Node], ...], name: str, argument: str) -
     if not found:
         known = sorted({known for cls in classes for known in cls.__meta__.relations})
         raise QueryError(f"{argument}: {names} has no relation {name!r}; there are {', '.join(known) or 'none'}")
-    if len({(relation.type, relation.direction) for relation in found}) > 1:
-        raise QueryError(f"{argument}: {name!r} differs between {names}: give the attribute instead of its name")
-    return found[0]
+    # A relation leads on from nodes of its own class: it has to be that of a class above all that have one so called.
+    owners = [relation.owner for relation in found]
+    for above in owners[0].__mro__:
+        meta: NodeMeta | None = vars(above).get("__meta__")
+        if meta is not None and name in meta.relations and all(issubclass(owner, above) for owner in owners):
+            return meta.relations[name]
+    raise QueryError(f"{argument}: {name!r} differs between {names}: give the attribute instead of its name")
 
 
 def property_named(selection: Selection, name: str, argument: str) -> tuple[PropertyMeta, Place]:

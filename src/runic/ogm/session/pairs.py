@@ -152,7 +152,7 @@ class PairStaging:
             return
         del self.pairs[found]
         target = pair.end if pair.start is source else pair.start
-        for mirror in _mirrors_on(pair.relation, source, target):
+        for mirror in mirrors_on(pair.relation, source, target):
             place = (id(target), mirror.name)
             if not mirror.many and (place in self.replaced or place in self.assigned):
                 self.replaced.pop(place, None)
@@ -170,7 +170,7 @@ class PairStaging:
             if pair.remove and not pair.told and leads_from(pair, relation, source):
                 del self.pairs[found]
                 former = pair.end if pair.start is source else pair.start
-                for mirror in _mirrors_on(relation, source, former):
+                for mirror in mirrors_on(relation, source, former):
                     setattr(former, mirror.slot, UNLOADED)
 
     def _unload_hidden(self, relation: RelationMeta) -> None:
@@ -179,6 +179,17 @@ class PairStaging:
                 setattr(holder, mirror.slot, UNLOADED)
 
     # -- what other entities show
+
+    def goes_elsewhere(self, source: Node, relation: RelationMeta, target: Node) -> bool:
+        """Tell whether a relation of the target, assigned as a whole and not yet written, leaves out the source."""
+        for mirror in mirrors_on(relation, source, target):
+            place = (id(target), mirror.name)
+            if place in self.replaced and all(other is not source for other in self.replaced[place][2]):
+                return True
+            shown: object = getattr(target, mirror.slot)
+            if place in self.assigned and shown is not source and shown is not UNLOADED:
+                return True
+        return False
 
     def _invalidate(self, source: Node, relation: RelationMeta, target: Node) -> None:
         if id(source) not in self.new and id(source) not in self.merged:
@@ -210,7 +221,7 @@ class PairStaging:
                 self.hidden.append((holder, relation))
 
     def _mirror_added(self, relation: RelationMeta, source: Node, target: Node, *, replace: bool = True) -> None:
-        for mirror in _mirrors_on(relation, source, target):
+        for mirror in mirrors_on(relation, source, target):
             place = (id(target), mirror.name)
             if place in self.replaced:
                 others = [*self.replaced[place][2], source] if mirror.many else [source]
@@ -235,7 +246,7 @@ class PairStaging:
                 self.replaced[id(target), mirror.name] = (target, mirror, [source])
 
     def _mirror_removed(self, relation: RelationMeta, source: Node, target: Node) -> None:
-        for mirror in _mirrors_on(relation, source, target):
+        for mirror in mirrors_on(relation, source, target):
             place = (id(target), mirror.name)
             if place in self.replaced:
                 kept = [other for other in self.replaced[place][2] if other is not source]
@@ -254,7 +265,7 @@ def _is_simple(relation: RelationMeta) -> bool:
     return relation.edge_model is None and relation.direction != "BOTH" and not relation.mirrors
 
 
-def _mirrors_on(relation: RelationMeta, source: Node, target: Node) -> list[RelationMeta]:
+def mirrors_on(relation: RelationMeta, source: Node, target: Node) -> list[RelationMeta]:
     """Return the relations of `target` that show its edge to `source`."""
     own = target.__meta__.relations
     names = {mirror.name for mirror in relation.mirrors}

@@ -207,11 +207,11 @@ class Reading(Flushing):
 
     def _with_staged(self, source: Node, relation: RelationMeta, stored: list[Any]) -> list[Any]:
         """Return what is stored with what is staged and, without autoflush, not yet written."""
-        found = {id(target): target for target in stored}
+        found = {id(target): target for target in stored if not self.goes_elsewhere(source, relation, target)}
         replaced = self.replaced.get((id(source), relation.name))
         if replaced is not None:
             found = {id(target): target for target in replaced[2]}
-        for pair in self.pairs.values():
+        for pair in map(self.pairs.__getitem__, self.pairs.touching(source)):
             if not leads_from(pair, relation, source):
                 continue
             other = pair.end if pair.start is source else pair.start

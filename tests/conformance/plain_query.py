@@ -125,6 +125,7 @@ def run(world: World, roots: Iterable[dict[str, Any] | None], stages: Iterable[S
         rows = [row for row in rows if all(condition(row) is True for condition in stage.filters)]
         for step in stage.steps:
             rows = [after for row in rows for after in take(world, row, step)]
+            rows = rows if step.hops is None else list({same(row): row for row in rows}.values())
         rows = ordered(rows, stage.order)[stage.skip :]
         rows = rows if stage.limit is None else rows[: stage.limit]
         rows = rows if stage.carry is None else carried(rows, stage)

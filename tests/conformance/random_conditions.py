@@ -135,16 +135,15 @@ class Conditions:
 
     def common_links(self, classes: Classes) -> list[tuple[str, Link]]:
         """Return the relations that all the classes have."""
-        # Questions are not narrowed to the class of their relation: edges of another class's count if of one type.
         return [each for each in links_of(classes, narrowing=False) if all(each[1].owner in BASES[c] for c in classes)]
 
     def question(self, classes: Classes, depth: int) -> tuple[Any, Callable[[Any], Any]]:
         """Return a question about what a node is related to, which may have others in it."""
         r = self.r
-        name, link = r.choice(self.common_links(classes))
+        name, link = r.choice(links_of(classes))
         inner, twin = self.inside(link)
         relation = getattr(CLASSES[link.owner], name)
-        if depth and self.common_links(link.targets) and r.random() < 0.4:
+        if depth and links_of(link.targets) and r.random() < 0.4:
             deeper, deeper_twin = self.question(link.targets, depth - 1)
             one, one_twin = inner, twin
             if r.random() < 0.5:

@@ -45,7 +45,6 @@ class Question(Conditions):
         self.texts: set[str] = set()  # the columns that hold text
         self.stages = [Stage()]
         self.made = 0
-        self.by_edges = False
         """Whether an order speaks of an edge."""
         self.ends: dict[str, tuple[str, str]] = {}  # the nodes at the ends of each edge that has an alias
         self.parts: list[tuple[Question, str]] = []  # of a union, each with the alias of what it gives
@@ -149,7 +148,7 @@ class Question(Conditions):
 
     def where(self) -> None:
         alias = self.r.choice(list(self.aliases))
-        if not self.is_edge(alias) and self.common_links(self.aliases[alias]) and self.r.randrange(5) == 0:
+        if not self.is_edge(alias) and links_of(self.aliases[alias]) and self.r.randrange(5) == 0:
             predicate, about = self.question(self.aliases[alias], 2)
             self.statement = self.statement.where(predicate, on=alias)
             twin: Condition = lambda row: about(row[alias])  # noqa: E731
@@ -215,12 +214,10 @@ class Question(Conditions):
 
     # -- orders, pages and stages
 
-    def key(self, alias: str, cls: type, name: str, *, turned: bool) -> tuple[Any, Key]:
+    def key(self, alias: str, cls: type, name: str, *, turned: bool, tells: bool = True) -> tuple[Any, Key]:
+        """Return a key of an order; one that `tells` rows apart is the field itself."""
         _, operand, get = self.named(cls, name, alias)
-        self.by_edges = self.by_edges or self.is_edge(alias)
-        if self.whole is not None:
-            self.whole.by_edges = self.whole.by_edges or self.by_edges
-        if name != "id" and self.r.randrange(4) == 0:  # the keys tell rows apart
+        if not tells and self.r.randrange(4) == 0:
             operand, get = self.case(self.aliases[alias], alias, operand, get, FIELDS[cls][name])
         return (desc if turned else asc)(operand), (get, turned)
 
@@ -228,7 +225,8 @@ class Question(Conditions):
         """A key of an order that may not tell rows apart."""
         cls = CLASSES[self.r.choice(self.aliases[alias])]
         names = [name for name in FIELDS[cls] if name != "id" or len(self.aliases[alias]) == 1]
-        return self.key(alias, cls, self.r.choice(names), turned=turned)
+        name = self.r.choice(names)
+        return self.key(alias, cls, name, turned=turned, tells=name == "id")
 
     def total(self) -> list[tuple[Any, Key]]:
         """Keys that tell all rows apart, after some that may not."""

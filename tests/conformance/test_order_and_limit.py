@@ -93,6 +93,22 @@ async def test_order_by_an_edge_property(db: Database) -> None:
         assert [work.id for _, _, work in await s.all_with_edges(statement)] == ["p1", "p2", "p0"]
 
 
+@pytest.mark.parametrize("limit", [None, 2])
+async def test_order_by_an_edge_that_is_not_returned(db: Database, limit: int | None) -> None:
+    async with db.session() as s:
+        x, works = Exhibition(id="x", title="X"), [Painting(id=f"p{i}", title="t") for i in range(3)]
+        s.add_all([x, *works])
+        for work, position in zip(works, (2, 0, 1), strict=True):
+            await s.relate(x, Exhibition.works, work, edge=Showing(room="r", position=position))
+        shown = select(Exhibition).traverse(Exhibition.works, edge_alias="e", optional=False).alias("w")
+        statement = shown.order_by(ref("e", Showing.position)).return_target("w")
+        statement = statement if limit is None else statement.limit(limit)
+        expected = ["p1", "p2", "p0"][:limit]
+        assert [work.id for work in await s.scalars(statement)] == expected
+        assert [work.id for work in await s.scalars(statement.fetch(Artwork.artist))] == expected
+        assert [row["id"] for row in await s.all_rows(statement.project(ref("w", Artwork.id)))] == expected
+
+
 ODD = [-1, 1.0, 1.5, "1", None, True, False, 2**63, float("nan"), float("inf"), [1], b"1"]
 
 

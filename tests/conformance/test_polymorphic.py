@@ -84,6 +84,17 @@ async def test_one_name_of_several_types(db: Database) -> None:
         assert [(await s.get(Gauge, key)).id for key in "dglv"] == list("dglv")
 
 
+async def test_question_of_a_subclass_is_about_that_class_only(db: Database) -> None:
+    """A sibling's edges of the same type are those of another relation, also within another question."""
+    await db.save(pipe := Pipe(id="p"), Dial(id="d", read=[pipe]), Lamp(id="l", watched=[pipe]))
+    async with db.session() as s:
+        reading = exists(Dial.read, Pipe.id == "p")
+        assert [gauge.id for gauge in await s.scalars(select(Gauge).where(reading))] == ["d"]
+        assert sorted(gauge.id for gauge in await s.scalars(select(Gauge).where(~reading))) == ["l"]
+        rows = await s.all_rows(select(Gauge).project("id", count_related(Dial.read).as_("n")).order_by("id"))
+        assert [(row["id"], row["n"]) for row in rows] == [("d", 1), ("l", 0)]
+
+
 async def test_step_of_a_subclass_starts_at_that_class_only(db: Database) -> None:
     """A sibling may have edges of the same type, which are those of another relation."""
     await db.save(pipe := Pipe(id="p"), Dial(id="d", read=[pipe]), Lamp(id="l", watched=[pipe]))

@@ -314,3 +314,18 @@ async def test_stream_goes_on_where_it_was_among_equals(db: Database, batch: int
         assert sorted((gallery.id, artist.id) for gallery, artist in pairs) == sorted(
             (artist.gallery.id, artist.id) for artist in artists
         )
+
+
+@pytest.mark.parametrize("batch", [1, 2, 10])
+async def test_stream_of_what_may_be_missing_goes_on_behind_it(db: Database, batch: int) -> None:
+    """What an optional step did not find is left out where something is fetched, and ends no stream."""
+    galleries = [Gallery(id=f"g{i}", name="G") for i in range(3)]
+    homeless = [Artist(id=f"a{i}", name="A") for i in range(2)]
+    await db.save(*galleries, *homeless, *(Artist(id=f"b{i}", name="B", gallery=galleries[i]) for i in range(3)))
+    async with db.session() as s:
+        homes = select(Artist).alias("r").order_by("id").traverse("gallery").alias("g").return_target("g")
+        found = [gallery async for gallery in s.stream(homes.fetch("artists"), batch=batch)]
+        assert [(gallery.id, [artist.id for artist in gallery.artists]) for gallery in found] == [
+            (f"g{i}", [f"b{i}"]) for i in range(3)
+        ]
+        assert [one and one.id async for one in s.stream(homes, batch=batch)] == [None, None, "g0", "g1", "g2"]

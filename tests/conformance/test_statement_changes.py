@@ -195,3 +195,15 @@ async def test_target_of_a_path_and_ends_of_edges_are_deleted_by_name(db: Databa
     assert await run(db, shown.delete()) == 1
     graph = await db.dump()
     assert (graph.keys("Artist"), graph.keys("Artwork")) == (["a", "c"], ["p1", "p2", "s"])
+
+
+async def test_update_of_unlike_classes_needs_the_field_in_all(db: Database) -> None:
+    """It would write the field of one class to nodes of another."""
+    await seed(db)
+    both = select(Artwork).union(select(Artist))
+    async with db.session() as s:
+        with db.count() as sent, pytest.raises(QueryError, match=r"update\(\): Artist has no field like Artwork.title"):
+            await s.execute(both.update(title="T"))
+        assert len(sent) == 0
+    galleries = select(Gallery).union(select(Artist))
+    assert await run(db, galleries.update(name="N")) == 3

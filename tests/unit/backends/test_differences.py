@@ -31,6 +31,7 @@ MADE_UP_FOR = {
     "keeps_rows_of_hops": "what lies between is carried on",
     "looks_back_by_index": "conditions stand right behind the MATCH of their node",
     "orders_by_index": "streams without an order skip elsewhere",
+    "orders_by_edges": "the edge is handed on before",
     "orders_by_subqueries": "the key is computed in a stage before",
     "orders_distinct": "the key is carried through the stage",
     "removes_together": "what may be removed is set one by one",

@@ -29,6 +29,7 @@ class ArcadeDBDialect(ArcadeDBSchema, ArcadeDBSearch, PackedReplies):
     # over stored ones; bytes have no order, and no index finds them; equal points may differ. All these are text.
     native: ClassVar[NativeTypes] = NativeTypes(date=True, timedelta=True, non_finite=True)
     keeps_filters_after_limit: ClassVar[bool] = False
+    orders_by_edges: ClassVar[bool] = False  # it forgets the order, unless a WITH handed the edge on
     unites_once: ClassVar[bool] = False  # a node of an OPTIONAL MATCH is another to UNION
     names_empty_columns: ClassVar[bool] = False  # it tells the names of columns with the first row
 

@@ -84,9 +84,9 @@ def _field_of(sort: Sort) -> object:
 
 def _key_at(selection: Selection, place: Place) -> Iterator[Sort]:
     """Yield the order by the key of a node, or by its id where the classes that it may have share no key."""
-    keys = {cls.__meta__.key for cls in selection.nodes_at(place)}
-    if len(keys) == 1:
-        key = keys.pop()
+    metas = [cls.__meta__ for cls in selection.nodes_at(place)]
+    if len({(meta.primary_label, meta.key.graph_name) for meta in metas}) == 1:
+        key = metas[0].key
         yield Sort(Property.bound(key), descending=False, places={key: place})
     else:
         yield Sort(InternalId(place), descending=False, places={})

@@ -347,6 +347,9 @@ class SelectCompiler:
             keys.append(text + (" DESC" if sort.descending else ""))
             computed += before
         self.compute(clauses, computed)
+        by_edge = any(is_edge(place) for sort in order for place in sort.places.values())
+        if by_edge and not computed and not self.dialect.orders_by_edges:
+            clauses.append(f"WITH {self._listed(self._bound)}")
         return [each.name for each in computed], f" ORDER BY {', '.join(keys)}" if keys else ""
 
     def compute(self, clauses: list[str], computed: Sequence[Computed]) -> None:

@@ -51,6 +51,8 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
     """Are indexes made, and undone, with the transaction that needs them first?"""
     orders_distinct: ClassVar[bool] = True
     """Can WITH DISTINCT n be ordered by a property of n?"""
+    orders_by_edges: ClassVar[bool] = True
+    """Can WITH n be ordered by an edge that it does not hand on?"""
 
     undoes_whole_units: ClassVar[bool] = True
     """Is a unit that fails undone also where it made nodes after it had deleted others?"""

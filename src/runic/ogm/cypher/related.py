@@ -91,6 +91,9 @@ class QuestionCompiler(ParameterKeeper):
         labels, union = render_targets(self.dialect, e.relation.targets, target)
         pattern = render_pattern(e.relation, self._variable(e.relation), edge, f"{target}{labels}")
         conditions = [union] if union else []
+        owner = e.relation.owner
+        if not all(issubclass(cls, owner) for cls in self._nodes(e.relation)):  # others may have edges of the type
+            conditions.append(self.dialect.render_label_test(self._variable(e.relation), owner.__meta__.labels))
         subqueries = self.dialect.supports_subqueries_in_where
         bare = bool(self._inner) and self._computed is None
         if not subqueries and (bare or any(map(_asks, e.predicates))):

@@ -158,6 +158,12 @@ def changed(selection: Selection, name: str, value: object) -> Change:
     if not found:
         raise QueryError(f"update(): {name!r} is no field of the results; {describe(selection)}")
     prop = found[0]
+    lacking = [cls.__name__ for cls in selection.nodes_at(place) if not _has_field(cls, prop)]
+    if lacking:
+        raise QueryError(
+            f"update(): {' and '.join(lacking)} has no field like {prop.owner.__name__}.{name}: update the results of "
+            f"each class by themselves; {describe(selection)}"
+        )
     if prop.options.primary_key or any(cls.__meta__.key.name == name for cls in selection.nodes_at(place)):
         raise QueryError(f"update(): {prop.owner.__name__}.{name} is the key, which cannot change")
     if prop.options.version:
@@ -166,6 +172,12 @@ def changed(selection: Selection, name: str, value: object) -> Change:
     if any(at != place for at in places.values()):
         raise QueryError(f"update(): {name!r} can only be made of other fields of the same node; {describe(selection)}")
     return Change(prop, value, places)
+
+
+def _has_field(cls: type[Node], prop: PropertyMeta) -> bool:
+    """Tell whether the nodes of a class have a field that is written as this one is."""
+    own = cls.__meta__.properties.get(prop.name)
+    return own is not None and (own.graph_name, own.type) == (prop.graph_name, prop.type)
 
 
 def unite(one: Selection, other: Selection) -> Selection:

@@ -1,19 +1,12 @@
-"""What the graph of the circus and a session must show, in plain Python that calls nothing of the package.
-
-And what programs may do, as far as it can be told in plain Python too.
-"""
+"""What the graph of the circus and a session must show, in plain Python that calls nothing of the package."""
 
 from __future__ import annotations
 
 import copy
-import functools
 import itertools
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias, TypeVar
-
-from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, multiple, rule
+from typing import NamedTuple, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
@@ -271,6 +264,7 @@ class Oracle:
 
     def __init__(self) -> None:
         self.stored, self.sent, self.unit = World(), World(), World()
+        self.unread: set[Ref] = set()  # nodes with a version that are merged and that the session has not read
         self.touches: dict[Ref, int] = {}  # changes of nodes with a version since the last commit
 
     def everywhere(self) -> tuple[World, World, World]:
@@ -304,12 +298,24 @@ class Oracle:
         first, *others = ([world.around(ref) for ref in refs] for world in self.everywhere())
         return others == [first, first]
 
+    def merge(self, ref: Ref, given: Mapping[str, Value], *, known: bool) -> None:
+        """Write all fields of a node; the version of one that nobody has read is counted on whatever they are."""
+        item = self.unit.nodes[ref]
+        version = item.props.get("revision")
+        item.props = with_defaults(item.name, given)
+        if version is not None:
+            item.props["revision"] = version
+            self.touches[ref] = self.touches.get(ref, 0) + 1
+            if not known and ref in self.sent.nodes:
+                self.unread.add(ref)
+
     def flush(self) -> None:
         """Send what is staged: a changed node counts its version on."""
         for ref, item in self.unit.nodes.items():
             version = item.props.get("revision")
-            if isinstance(version, int) and self.unit.stale(self.sent, ref):
+            if isinstance(version, int) and (ref in self.unread or self.unit.stale(self.sent, ref)):
                 item.props["revision"] = version + 1
+        self.unread.clear()
         self.sent = copy.deepcopy(self.unit)
 
     def commit(self) -> None:
@@ -322,9 +328,11 @@ class Oracle:
         if sent_stays:
             self.stored = copy.deepcopy(self.sent)
         self.sent, self.unit = copy.deepcopy(self.stored), copy.deepcopy(self.stored)
+        self.unread.clear()
 
     def forget_unsent(self) -> None:
         """Undo what was staged since the last flush."""
+        self.unread.clear()
         self.unit = copy.deepcopy(self.sent)
 
     def adopt(self, versions: Mapping[Ref, int]) -> None:
@@ -337,54 +345,3 @@ class Oracle:
                 if ref in world.nodes:
                     world.nodes[ref].props["revision"] = found
         self.touches.clear()
-
-
-# -- what programs draw, and how a step of theirs is made
-
-Link: TypeAlias = tuple[Ref, str, Ref]
-PLAIN = ("SLEEPS_IN", "TAUGHT_BY", "TRUSTS", "STAGED_IN", "USES")
-EVERY = (*PLAIN, "PERFORMS_IN", "GUARDS")
-
-performers: Bundle[Ref] = Bundle("performers")
-acts: Bundle[Ref] = Bundle("acts")
-tents: Bundle[Ref] = Bundle("tents")
-props: Bundle[Ref] = Bundle("props")
-wagons: Bundle[Ref] = Bundle("wagons")
-nodes = st.one_of(performers, acts, tents, props, wagons)
-BUNDLES = {"Performer": performers, "CircusAct": acts, "Tent": tents, "CircusProp": props, "Wagon": wagons}
-
-
-def links(*types: str, single: bool | None = None) -> st.SearchStrategy[Link]:
-    """Draw a node, a relation of it, and another node that it may lead to."""
-    drawn = [
-        st.tuples(BUNDLES[kind], st.just(attr), BUNDLES[side.target])
-        for (kind, attr), side in SIDES.items()
-        if side.type in types and single in {None, side.single}
-    ]
-    return st.one_of(drawn)
-
-
-numbers = st.integers(0, 3)
-maybe = st.none() | numbers
-names = st.sampled_from(["ada", "ben", "", "q'\"`\\"])
-
-
-Body: TypeAlias = Callable[..., Coroutine[Any, Any, Any]]
-
-
-def driven(body: Body, *there: str, absent: object = None) -> Callable[..., Any]:
-    """Make a plain method, as a state machine wants it, of one that awaits; without these nodes it does nothing."""
-
-    @functools.wraps(body)
-    def run(self: Any, **given: Any) -> Any:
-        refs = [ref for name in there for ref in (given[name][::2] if name == "link" else [given[name]])]
-        return self.desk.rig.do(body(self, **given)) if self.desk.lives(*refs) else absent
-
-    return run
-
-
-def step(*there: str, **given: Any) -> Callable[[Body], Any]:
-    """Make a rule of a method that awaits, and needs these of its arguments to be there."""
-    absent: object = multiple() if "target" in given else None
-    make: Callable[[Callable[..., Any]], Any] = rule(**given)
-    return lambda body: make(driven(body, *there, absent=absent))

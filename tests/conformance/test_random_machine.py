@@ -17,14 +17,12 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from runic.ogm import EntityNotFoundError, OGMError, StaleEntityError, select
 
-from . import machine_oracle as plain
 from .harness import Database
 from .machine_model import CLASSES, CircusAct, CircusProp, Desk, Performer, Rig, Watch, make, python_key, ref_of
-from .machine_oracle import ACTS, CHANGES, EVERY, HOWS, PLAIN, SIDES, Link, Props, Ref, Value, edit, with_defaults
+from .machine_oracle import ACTS, CHANGES, HOWS, SIDES, Props, Ref, Value, change_of, edit, with_defaults
+from .machine_steps import BUNDLES, EVERY, PLAIN, Link, driven, links, maybe, names, nodes, numbers, step
 
-performers, acts, tents, props, wagons = plain.BUNDLES.values()
-names, numbers, maybe, nodes, links = plain.names, plain.numbers, plain.maybe, plain.nodes, plain.links
-step, driven, change_of = plain.step, plain.driven, plain.change_of
+performers, acts, tents, props, wagons = BUNDLES.values()
 
 
 def storing(target: Bundle[Ref], kind: str, *keys: str | int, **given: Value) -> Any:
@@ -141,17 +139,19 @@ class Circus(RuleBasedStateMachine):
         entity = (self.desk.s.merge if merged else self.desk.s.add)(entity) or entity
         assert self.desk.added(entity, given) == node
 
-    @step("node", node=acts | props, title=names, minutes=maybe, tent=st.none() | tents)
+    @step("node", node=acts | props | tents, title=names, minutes=maybe, tent=st.none() | tents)
     async def merge(self, node: Ref, title: str, minutes: int | None, tent: Ref | None) -> None:
         """Write all fields of a node, whether the session knows it or not."""
         is_act, name = node.kind == "CircusAct", self.oracle.unit.nodes[node].name
         given: dict[str, Value] = {"title": title, "minutes": minutes} if is_act else {"name": title}
+        given = {"colour": title, "seats": minutes} if node.kind == "Tent" else given
         related = await self.desk.related({"tent": tent}) if is_act else {}
+        known = node in self.desk.seen and node not in self.desk.expired
         if node not in self.desk.seen:
             self.desk.fresh.add(node)  # as an object: a rollback takes it out of the session
         entity = self.desk.s.merge(make(node, name, given | related))
         assert self.desk.seen.setdefault(node, entity) is entity
-        self.oracle.unit.nodes[node].props = with_defaults(name, given)
+        self.oracle.merge(node, given, known=known)
         self.desk.assigned(node, related)
 
     # -- relations

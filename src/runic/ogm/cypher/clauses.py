@@ -8,7 +8,7 @@ from runic.ogm.conversion import codec_for
 from runic.ogm.cypher.expressions import ExpressionCompiler
 from runic.ogm.cypher.groups import Group, looks_back
 from runic.ogm.cypher.order import effective_order, target_of
-from runic.ogm.cypher.patterns import Shortest, render_pattern, render_targets
+from runic.ogm.cypher.patterns import Shortest, render_hops, render_pattern, render_targets
 from runic.ogm.cypher.plan import CompiledSelect
 from runic.ogm.cypher.related import Computed, compute_before, where
 from runic.ogm.cypher.results import result_codec
@@ -198,7 +198,7 @@ class SelectCompiler:
         # FalkorDB forgets the labels of a bound variable in OPTIONAL MATCH, and heeds conditions.
         in_pattern = self.dialect.supports_multiple_labels and not step.optional
         source = self._narrowed(group, step, start, in_pattern=in_pattern)
-        group.patterns.append(render_pattern(relation, source, variable, self.names[place] + labels, _hops(step)))
+        group.patterns.append(render_pattern(relation, source, variable, self.names[place] + labels, render_hops(step)))
         group.several = group.several or group.steps > 0 or step.is_keyed
         group.steps += 1
         self._bound += [edge, place] if variable else [place]
@@ -391,10 +391,3 @@ class SelectCompiler:
             expressions.beside,
             write,
         )
-
-
-def _hops(step: Step) -> str:
-    if step.hops is None:
-        return ""
-    low, high = step.hops
-    return f"*{low}..{'' if high is None else high}"

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.model.base import Node
     from runic.ogm.model.metadata import RelationMeta
+    from runic.ogm.query.pattern import Step
 
 
 class Shortest(NamedTuple):
@@ -58,3 +59,11 @@ def render_targets(dialect: Dialect, classes: Sequence[type[Node]], alias: str) 
         return dialect.render_labels(classes[0].__meta__.labels), ""
     tests = [dialect.render_label_test(alias, cls.__meta__.labels) for cls in classes]
     return "", "(" + " OR ".join(f"({test})" for test in tests) + ")"
+
+
+def render_hops(step: Step) -> str:
+    """Return how often the relation of a step is followed, as a pattern has it; nothing if it is once."""
+    if step.hops is None:
+        return ""
+    low, high = step.hops
+    return f"*{low}..{'' if high is None else high}"

@@ -86,3 +86,20 @@ async def test_removal_from_the_other_side_undoes_an_assignment(db: Database, fe
         d.teacher = a
         a.pupils.remove(d)
     assert await teachers(db) == []
+
+
+async def test_relate_after_an_assignment_keeps_the_edge_that_is_there(db: Database) -> None:
+    """It adds, and what is stored keeps its properties: only what neither names goes."""
+    await db.save(*(Artist(id=name, name=name.upper()) for name in "abcd"))
+    async with db.session() as s:
+        c, d = await s.get_many(Artist, ["c", "d"], fetch=["teacher"])
+        async with db.session() as other:
+            pupil = await other.get(Artist, "d")
+            for name in "ab":
+                await other.relate(pupil, "teacher", await other.get(Artist, name))
+        await db.execute("MATCH (:Artist {id: 'd'})-[r:LEARNT_FROM]->(:Artist {id: 'a'}) SET r.since = 7")
+        d.teacher = c
+        await s.relate(d, "teacher", await s.get(Artist, "a"))
+    graph = await db.dump()
+    assert sorted(graph.pairs("LEARNT_FROM")) == [("d", "a"), ("d", "c")]
+    assert graph.edge("LEARNT_FROM", "d", "a")["since"] == 7

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runic.ogm.model.base import Node
+from runic.ogm.model.state import UNLOADED
+from runic.ogm.session.pairs import leads_from
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -24,9 +26,17 @@ def assigned_whole(unit: Flushing) -> list[tuple[Node, RelationMeta, list[Node]]
     found: list[tuple[Node, RelationMeta, list[Node]]] = []
     for source, relation in unit.assigned.values():
         if not changed.isdisjoint(places(relation, source)):
-            value: object = getattr(source, relation.slot)
-            found.append((source, relation, [value] if isinstance(value, Node) else []))
+            found.append((source, relation, _targets(unit, source, relation)))
     return found
+
+
+def _targets(unit: Flushing, source: Node, relation: RelationMeta) -> list[Node]:
+    """Return what a relation is to lead to: what it shows, or, after a relate() that hid it, what is staged."""
+    value: object = getattr(source, relation.slot)
+    if value is not UNLOADED:
+        return [value] if isinstance(value, Node) else []
+    added = [pair for pair in unit.pairs.values() if pair.add and leads_from(pair, relation, source)]
+    return [pair.end if pair.start is source else pair.start for pair in added]
 
 
 def places(relation: RelationMeta, source: Node) -> list[tuple[str, str, int]]:

@@ -13,21 +13,21 @@ from runic.ogm.query.related import count_related
 from .harness import Database
 
 
-class Vessel(Node, labels=["Vessel"]):
+class Vessel(Node, labels=["HarbourVessel"]):
     id: str
     follows: list[Vessel] = Relation(relationship="FOLLOWS", target="Vessel")
 
 
-class Barge(Vessel, labels=["Vessel", "Barge"]):
+class Barge(Vessel, labels=["HarbourVessel", "HarbourBarge"]):
     load: int = 0
     note: str | None = None
 
 
-class Lighter(Barge, labels=["Vessel", "Barge", "Lighter"]):
+class Lighter(Barge, labels=["HarbourVessel", "HarbourBarge", "HarbourLighter"]):
     """Has the field of its base class."""
 
 
-class Tug(Vessel, labels=["Vessel", "Tug"]):
+class Tug(Vessel, labels=["HarbourVessel", "HarbourTug"]):
     pull: int = Field(name="load", default=0)
     note: str | None = None
 
@@ -103,4 +103,4 @@ async def test_changes_mean_the_nodes_of_its_class(db: Database) -> None:
     await moor(db)
     async with db.session() as s:
         assert (await s.execute(select(Vessel).where(Barge.load > 5).delete()))[0]["count"] == 1
-    assert (await db.dump()).keys("Vessel") == ["b", "t", "v"]
+    assert (await db.dump()).keys("HarbourVessel") == ["b", "t", "v"]

@@ -264,3 +264,17 @@ async def test_edge_that_is_related_again_counts_its_version_up(db: Database) ->
         await slow.rollback()
     graph = await db.dump()
     assert [graph.edge("NEEDS", "r", key)["grams"] for key in "ij"] == [4, 4]
+
+
+async def test_changed_edge_that_an_assignment_leaves_out_goes(db: Database) -> None:
+    """It is not there to be written, and the commit must not look for it."""
+    await seed(db)
+    async with db.session() as s:
+        x, other = await s.get(Exhibition, "x"), await s.get(Painting, "p0")
+        rows = await s.edges(x, Exhibition.works)
+        for edge, _ in rows:
+            edge.room = "changed"
+        x.works = [other]
+    graph = await db.dump()
+    assert graph.pairs("SHOWS") == [("x", "p0")]
+    assert graph.edge("SHOWS", "x", "p0")["room"] == "changed"

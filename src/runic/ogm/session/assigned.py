@@ -9,9 +9,10 @@ from runic.ogm.model.state import UNLOADED
 from runic.ogm.session.pairs import leads_from
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterable
 
     from runic.ogm.cypher.persist import Pair
+    from runic.ogm.model.base import Edge
     from runic.ogm.model.metadata import RelationMeta
     from runic.ogm.session.flush import Flushing
 
@@ -37,6 +38,19 @@ def _targets(unit: Flushing, source: Node, relation: RelationMeta) -> list[Node]
         return [value] if isinstance(value, Node) else []
     added = [pair for pair in unit.pairs.values() if pair.add and leads_from(pair, relation, source)]
     return [pair.end if pair.start is source else pair.start for pair in added]
+
+
+def left_out(edge: Edge, whole: Iterable[tuple[Node, RelationMeta, list[Node]]]) -> bool:
+    """Tell whether an edge goes with a relation that is assigned as a whole."""
+    for source, relation, targets in whole:
+        ends = {"OUTGOING": [(edge.source, edge.target)], "INCOMING": [(edge.target, edge.source)]}.get(
+            relation.direction, [(edge.source, edge.target), (edge.target, edge.source)]
+        )
+        if relation.type == edge.__meta__.type and any(
+            here is source and all(there is not target for target in targets) for here, there in ends
+        ):
+            return True
+    return False
 
 
 def places(relation: RelationMeta, source: Node) -> list[tuple[str, str, int]]:

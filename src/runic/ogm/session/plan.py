@@ -13,7 +13,7 @@ from runic.ogm.model.declare import OPPOSITE
 from runic.ogm.model.relations import is_related_list
 from runic.ogm.model.state import DETACHED, UNLOADED, Link
 from runic.ogm.session.adding import may_be_new
-from runic.ogm.session.assigned import assigned_whole, goes_with, places
+from runic.ogm.session.assigned import assigned_whole, goes_with, left_out, places
 from runic.ogm.session.changes import by_type
 from runic.ogm.session.identity import pair_id
 from runic.ogm.session.written import Versions, keep, note_changes, put_back
@@ -68,9 +68,8 @@ class Plan:
             *self._delete(late),
         ]
         written = [*unit.new.values(), *unit.merged.values(), *unit.deleted.values(), *(node for node, _ in nodes)]
-        names = sorted({kind.__meta__.name for kind, _ in by_type(written)})
-        counts = {f"nodes of {', '.join(names)}": len(written)}
-        counts["edges"] = len(unit.pairs) + len(unit.deleted_edges) + len(edges)
+        names = ", ".join(sorted({kind.__meta__.name for kind, _ in by_type(written)}))
+        counts = {f"nodes of {names}": len(written), "edges": len(unit.pairs) + len(unit.deleted_edges) + len(edges)}
         self.summary = ", ".join(f"{what}: {count}" for what, count in counts.items() if count)
         self._after.append(unit.forget_staged)
 
@@ -137,7 +136,8 @@ class Plan:
     def _edge_goes(self, edge: Edge) -> bool:
         """Tell whether an edge is removed, or written whole, by this plan anyway."""
         unit = self.unit
-        if id(edge) in unit.deleted_edges or id(edge.source) in unit.deleted or id(edge.target) in unit.deleted:
+        ends_go = not unit.deleted.keys().isdisjoint((id(edge.source), id(edge.target)))
+        if ends_go or id(edge) in unit.deleted_edges or left_out(edge, [*unit.replaced.values(), *self._assigned]):
             return True
         meta, start, end = edge.__meta__, id(edge.source), id(edge.target)
         key = None if meta.key is None else getattr(edge, meta.key.name)

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from runic.ogm.cypher.sections import SectionMaker
 from runic.ogm.exceptions import EntityNotFoundError, FieldValidationError
-from runic.ogm.model.declare import OPPOSITE
 from runic.ogm.model.relations import is_related_list
 from runic.ogm.model.state import DETACHED, UNLOADED, Link
 from runic.ogm.session.adding import may_be_new
-from runic.ogm.session.assigned import assigned_whole, goes_with, left_out, places
+from runic.ogm.session.assigned import assigned_whole, edges_left_out, goes_with, mirrors_that_lose, places
 from runic.ogm.session.changes import by_type
 from runic.ogm.session.identity import pair_id
 from runic.ogm.session.written import Versions, keep, note_changes, put_back
@@ -26,7 +25,8 @@ if TYPE_CHECKING:
     from runic.ogm.cypher.versions import Receive
     from runic.ogm.mapping.mapper import EntityMapper
     from runic.ogm.model.base import Edge, Node
-    from runic.ogm.model.metadata import NodeMeta, RelationMeta
+    from runic.ogm.model.metadata import NodeMeta
+    from runic.ogm.session.assigned import Whole
     from runic.ogm.session.flush import Flushing
     from runic.ogm.session.identity import PairId
 
@@ -50,6 +50,9 @@ class Plan:
         self._check_ends()
         early, late = self._split_deleted()
         self._assigned = assigned_whole(unit)
+        self._whole = [*unit.replaced.values(), *self._assigned]
+        self._left_out = edges_left_out(unit, self._whole)
+        self._going = set(map(id, self._left_out.values()))
         self._taken = (
             {} if unit.dialect.undoes_whole_units else {_place_of(node): node for node in early if not may_be_new(node)}
         )
@@ -137,7 +140,7 @@ class Plan:
         """Tell whether an edge is removed, or written whole, by this plan anyway."""
         unit = self.unit
         ends_go = not unit.deleted.keys().isdisjoint((id(edge.source), id(edge.target)))
-        if ends_go or id(edge) in unit.deleted_edges or left_out(edge, [*unit.replaced.values(), *self._assigned]):
+        if ends_go or id(edge) in unit.deleted_edges or id(edge) in self._going:
             return True
         meta, start, end = edge.__meta__, id(edge.source), id(edge.target)
         key = None if meta.key is None else getattr(edge, meta.key.name)
@@ -309,7 +312,8 @@ class Plan:
                     setattr(entity, relation.slot, UNLOADED)
 
     def _replace(self) -> Iterable[Section]:
-        yield from self.maker.replace([*self.unit.replaced.values(), *self._assigned], self.unit.new)
+        yield from self.maker.replace(self._whole, self.unit.new)
+        self._after.append(partial(self._forget_edges, self._left_out))
         if self.unit.assigned:
             self._undo.append(partial(self.unit.assigned.update, dict(self.unit.assigned)))
         if self.unit.replaced:
@@ -318,41 +322,27 @@ class Plan:
             self._undo.append(lambda: self.unit.replaced.update(before))
             self._undo += [partial(setattr, holder, relation.slot, UNLOADED) for holder, relation in self.unit.hidden]
 
-    def _hide_replaced(self, replaced: list[tuple[Node, RelationMeta, list[Node]]]) -> None:
-        """Take the sources of assigned relations out of what their former targets show."""
-        kept = {
-            (id(source), relation.type, OPPOSITE[relation.direction]): {id(target) for target in targets}
-            for source, relation, targets in replaced
-        }
-        for entity in self.unit.identity:
-            for relation in entity.__meta__.relations.values():
-                value: object = getattr(entity, relation.slot)
-                if not is_related_list(value):
-                    continue
-                shown = [
-                    t
-                    for t in value
-                    if id(entity) in kept.get((id(t), relation.type, relation.direction), (id(entity),))
-                ]
-                if len(shown) < len(value):
-                    value.show(shown)
-                    self._undo.append(partial(setattr, entity, relation.slot, UNLOADED))
+    def _hide_replaced(self, replaced: list[Whole]) -> None:
+        for entity, relation, shown in mirrors_that_lose(self.unit.identity, replaced):
+            getattr(entity, relation.slot).show(shown)
+            self._undo.append(partial(setattr, entity, relation.slot, UNLOADED))
 
     def _unrelate(self) -> Iterable[Section]:
         removed = [pair for pair in self.unit.pairs.values() if pair.remove and not self._ends_new(pair)]
         whole = {place for source, relation, _ in self._assigned for place in places(relation, source)}
         yield from self.maker.unrelate([pair for pair in removed if not whole or not goes_with(pair, whole)])
-        self._after.append(lambda: self._forget_edges(removed))
+        between = self.unit.identity.edges.between
+        gone = [place for pair in removed for place in between(pair_id(pair.relation, pair.start, pair.end))]
+        self._after.append(partial(self._forget_edges, gone))
 
     def _ends_new(self, pair: Pair) -> bool:
         return id(pair.start) in self.unit.new or id(pair.end) in self.unit.new
 
-    def _forget_edges(self, pairs: list[Pair]) -> None:
-        edges = self.unit.identity.edges
-        for pair in pairs:
-            for found in edges.between(pair_id(pair.relation, pair.start, pair.end)):
-                edge = edges.pop(found)
-                self._undo.append(partial(self._put_edge, found, edge, edge._ogm))
+    def _forget_edges(self, places: Iterable[PairId]) -> None:
+        for place in places:
+            edge = self.unit.identity.edges.pop(place, None)
+            if edge is not None:
+                self._undo.append(partial(self._put_edge, place, edge, edge._ogm))
                 edge._ogm = DETACHED
 
     def _put_edge(self, place: PairId, edge: Edge, link: Link | None) -> None:

@@ -41,6 +41,7 @@ MADE_UP_FOR = {
     "supports_client_deadlines": "the database ends the statement elsewhere",
     "supports_subqueries_in_where": "a pattern comprehension is counted instead",
     "supports_undirected_merge": "pairs are made canonical, and edges of either direction found",
+    "undoes_names": "names of properties are made known before",
     "undoes_whole_units": "a node whose key is used again is emptied and filled, not deleted",
     "unites_once": "what was united is made distinct",
 }

@@ -31,6 +31,7 @@ class FalkorDBDialect(FalkorDBSchema, FalkorDBSearch, FalkorDBQueries, Dialect):
     supports_undirected_merge = False  # it is accepted, but makes a second edge within one batch
     supports_regex = False
     removes_together = False
+    undoes_names = True  # a plan that is kept sets the property which has the number by then: an invented one
     undoes_whole_units = False  # 4.16 then leaves the edges of those with others, or with none: 39 of 400 such units
     compares_all_integers = False  # it subtracts: integers further apart than 2**63 are taken the wrong way round
     supports_subqueries_in_where = False

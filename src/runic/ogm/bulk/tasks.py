@@ -80,6 +80,10 @@ class BulkUnit(UnitOfWork):
         """Write a chunk and make it lasting; return how many of its rows were written."""
         yield from self.keys.prepare(task.metas)
         yield from self.keys.learn(task.written)
+        if self.dialect.undoes_names:
+            yield from self.keys.introduce(
+                prop.graph_name for meta in task.written for prop in meta.properties.values()
+            )
         sections, rows = task.sections(chunk, self)
         try:
             if rows:

@@ -178,3 +178,9 @@ def schema_write(text: str) -> Statement:
 def schema_question(text: str, width: int) -> Statement:
     """Return a question about the schema, whose rows have `width` columns."""
     return Statement(text, {}, (tuple("any" for _ in range(width)),), origin="schema")
+
+
+def compile_names(names: Iterable[str]) -> Statement:
+    """Return a write that makes nothing, after which the database knows these names of properties for good."""
+    pairs = ", ".join(f"{quote(name)}: x" for name in names)
+    return Statement(f"UNWIND [] AS x CREATE ({{{pairs}}})", {}, write=True, origin="schema")

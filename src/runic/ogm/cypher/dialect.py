@@ -54,6 +54,8 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
     orders_by_edges: ClassVar[bool] = True
     """Can WITH n be ordered by an edge that it does not hand on?"""
 
+    undoes_names: ClassVar[bool] = False
+    """Does undoing a write forget the names of properties that it had first, while its kept plan goes on with them?"""
     undoes_whole_units: ClassVar[bool] = True
     """Is a unit that fails undone also where it made nodes after it had deleted others?"""
     reads_snapshots: ClassVar[bool] = True

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
 LABEL: Final = "RunicUnit"
 KEY: Final = "id"
+NAMES: Final = (KEY, "attempt", "at")
 
 
 def mark_section(dialect: Dialect, token: str, attempt: int, now: float) -> Section:
     """Return the batch that writes the mark of a unit, and fails the whole if the unit has one already."""
     known = dialect.render_keyed_node("u", LABEL, KEY, "row[0]")
-    values = ", ".join(f"{quote(name)}: row[{place}]" for place, name in enumerate((KEY, "attempt", "at")))
+    values = ", ".join(f"{quote(name)}: row[{place}]" for place, name in enumerate(NAMES))
     body = f"OPTIONAL {known} WITH row, count(u) AS found WHERE found = 0 CREATE (m:{quote(LABEL)} {{{values}}})"
     return Section(body, [[token, attempt, int(now)]], expected=1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from runic.ogm.cypher.marks import NAMES as MARK_NAMES
 from runic.ogm.cypher.persist import compile_diagnosis, compile_guarded, compile_section
 from runic.ogm.cypher.statement import Begin, Commit, Rollback, Statement
 from runic.ogm.exceptions import (
@@ -96,11 +97,24 @@ class Flushing(Staging):
         if plan.sections:
             self.check_writable()
             yield from self.prepare_keys(plan.metas)
+            if self.dialect.undoes_names:
+                yield from self.keys.introduce(self._names_written(changed))
             for meta, keys in plan.written_keys():
                 self.keys.refuse_flawed(meta, keys)
             yield from refuse_flawed(self, changed)
         if plan.sections or self.undone:
             yield from self._send(plan.sections)
+
+    def _names_written(self, changed: Iterable[tuple[Any, object]]) -> set[str]:
+        """Return the names that properties of the unit have in the graph."""
+        kinds: set[Any] = {
+            *map(type, self.new.values()),
+            *map(type, self.merged.values()),
+            *(type(one) for one, _ in changed),
+        }
+        kinds.update(type(pair.edge) for pair in self.pairs.values() if pair.edge is not None)
+        names: set[str] = {prop.graph_name for kind in kinds for prop in kind.__meta__.properties.values()}
+        return names.union(MARK_NAMES) if self.mark is not None else names
 
     def flush_for_read(self, classes: Iterable[type[Node | Edge]] | None = ()) -> Operation[None]:
         """Flush before a read if anything is staged, or if a property of one of `classes` (None: any) changed."""

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from weakref import ref
 
-from runic.ogm.cypher.ddl import find_item
+from runic.ogm.cypher.ddl import compile_names, find_item
 from runic.ogm.cypher.search import index_of
 from runic.ogm.cypher.statement import Reply
 from runic.ogm.exceptions import DatabaseError, FieldValidationError, QueryError
@@ -38,6 +38,7 @@ class KeyKeeper:
         self._seen: dict[tuple[str, str], KeyState] = {}
         self._made: set[tuple[object, ...]] = set()
         self._ready: set[ref[type[Node]]] = set()
+        self._named: set[str] = set()
         self._indexed: dict[str, frozenset[str]] = {}
         self._searchable: dict[SchemaItem, str | None] = {}
         self._warned: dict[tuple[str, str], object] = {}
@@ -71,6 +72,7 @@ class KeyKeeper:
         self._ready.clear()
         self._seen.clear()
         self._made.clear()
+        self._named.clear()
         self._indexed.clear()
         self._searchable.clear()
 
@@ -126,6 +128,13 @@ class KeyKeeper:
             if place not in self._seen:
                 self._seen[place] = yield from (self._make(meta) if self._ensure else self._check(meta, place))
             self._ready.add(ref(meta.cls))
+
+    def introduce(self, names: Iterable[str]) -> Operation[None]:
+        """Let the database know names of properties before they are in a write that may be undone (decision 0023)."""
+        new = {*names} - self._named
+        if new:
+            yield compile_names(sorted(new))
+            self._named |= new
 
     def ensure(self, meta: NodeMeta) -> Operation[None]:
         """Make the index of a key whatever the driver was told, once."""

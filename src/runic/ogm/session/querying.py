@@ -214,6 +214,8 @@ class Querying(EdgeReading):
     def _execute_write(self, statement: Statement[Any]) -> Operation[Result]:
         self.check_writable()
         yield from refuse_flawed_changes(self, statement.selection)
+        if self.dialect.undoes_names:
+            yield from self.keys.introduce(change.prop.graph_name for change in statement.selection.changes)
         compiled = compile_write(statement.selection, self.dialect)
         table = yield from self._send_compiled(statement.selection, compiled)
         return Result(["count"], [(row[0],) for row in table])

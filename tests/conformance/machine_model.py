@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
-import itertools
-import os
 import warnings
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +12,8 @@ import pytest
 
 from runic.ogm import Edge, Field, LazyLoadError, Node, Relation, RollbackWarning
 
-from .harness import Database, step
 from .machine_oracle import ACTS, FIELDS, KEYS, SIDES, Oracle, Ref, in_order, kept
+from .machine_rig import Rig
 
 
 class Part(Edge, type="PERFORMS_IN"):
@@ -114,36 +111,6 @@ CLASSES: dict[str, Any] = {
     each.__name__: each
     for each in (Performer, CircusAct, AerialAct, TrapezeAct, AnimalAct, Tent, CircusProp, Wagon, Part, Watch)
 }
-_numbers = itertools.count()
-
-
-class Rig(Database):
-    """A database for one program of a state machine, whose steps are not one coroutine but many."""
-
-    _graph = ""
-    _loop: asyncio.Runner | None = None
-
-    def start(self) -> None:
-        """Begin with an empty graph."""
-        self._graph = f"machine_{os.getpid()}_{next(_numbers)}"
-        self._loop = asyncio.Runner() if self.is_async else None
-        self.url = self.target.url(self._graph)
-        self.driver = self.create_driver(self.url)
-        if self.target.shared:
-            self.do(self.execute("MATCH (n) DETACH DELETE n"))
-
-    def do(self, work: Coroutine[Any, Any, Any]) -> Any:
-        """Run a piece of the program, in async mode on the one loop that the whole program has."""
-        return step(work) if self._loop is None else self._loop.run(work)
-
-    def stop(self) -> None:
-        """Forget the graph."""
-        try:
-            self.do(self.close(self.driver))
-        finally:
-            if self._loop is not None:
-                self._loop.close()
-            self.target.forget(self._graph)
 
 
 class Desk:
@@ -172,9 +139,8 @@ class Desk:
 
     def begin(self) -> None:
         """Begin a unit."""
-        self.gone.clear()
-        self.parted.clear()
-        self.fresh.clear()
+        for those in (self.gone, self.parted, self.fresh):
+            those.clear()
         self.calm = True
 
     def forget(self) -> None:
@@ -312,11 +278,18 @@ class Desk:
         if self.autoflush and not self.rig.dialect.supports_transactions:
             await self.flush()
 
+    async def settle_left(self) -> None:
+        """Flush where nobody knows whether what an assignment took away was sent, or can still come back."""
+        if self.autoflush and self.oracle.unit.left:
+            await self.flush()
+
     async def flush(self) -> None:
         """Send what is staged."""
         await self.s.flush()
         self.oracle.flush()
         self.parted.clear()
+        if not self.rig.dialect.supports_transactions:
+            self.fresh.clear()  # no rollback takes them back
         self.calm = False
 
     async def commit(self) -> None:

@@ -144,6 +144,7 @@ class World:
     def __init__(self) -> None:
         self.nodes: dict[Ref, Item] = {}
         self.edges: dict[Place, Props] = {}
+        self.left: dict[Place, Props] = {}  # what assignments took away since the last flush: it may come back
 
     def put(self, name: str, key: Key, given: Mapping[str, Value]) -> Ref:
         """Make a node."""
@@ -162,6 +163,7 @@ class World:
         """Remove a node and its edges."""
         del self.nodes[ref]
         self.edges = {place: props for place, props in self.edges.items() if ref not in place[1:3]}
+        self.left = {place: props for place, props in self.left.items() if ref not in place[1:3]}
 
     def place(self, ref: Ref, attr: str, other: Ref, key: int | None = None) -> Place:
         """Return where the edge stands that relates these two; of two directions it has the one that is there."""
@@ -191,9 +193,15 @@ class World:
             self.edges[place] = dict(props or {})
 
     def unrelate(self, ref: Ref, attr: str, other: Ref) -> None:
-        """Remove every edge of the relation between two nodes."""
+        """Remove every edge of the relation between two nodes, for good."""
+        self._part(ref, attr, other)
+        self.left = {
+            place: props for place, props in self.left.items() if place[:3] != self.place(ref, attr, other)[:3]
+        }
+
+    def _part(self, ref: Ref, attr: str, other: Ref) -> None:
         for place in self.between(ref, attr, other):
-            del self.edges[place]
+            self.left[place] = self.edges.pop(place)
 
     def include(self, ref: Ref, attr: str, other: Ref) -> None:
         """Assign or append: a single relation, on this side or the other, leads to nothing else afterwards."""
@@ -201,15 +209,18 @@ class World:
         for owner, name, kept in ((ref, attr, other), (other, side.mirror, ref)):
             if SIDES[owner.kind, name].single:
                 for former in self.ends(owner, name) - {kept}:
-                    self.unrelate(owner, name, former)
+                    self._part(owner, name, former)
         if not self.between(ref, attr, other):
-            self.relate(ref, attr, other)
+            back = [place for place in self.left if place[:3] == self.place(ref, attr, other)[:3]]
+            self.edges |= {place: self.left.pop(place) for place in back}
+            if not back:
+                self.relate(ref, attr, other)
 
     def assign(self, ref: Ref, attr: str, others: Iterable[Ref]) -> None:
         """Make a relation lead to these; edges that are there already stay as they are."""
         wanted = list(others)
         for former in self.ends(ref, attr) - set(wanted):
-            self.unrelate(ref, attr, former)
+            self._part(ref, attr, former)
         for other in wanted:
             self.include(ref, attr, other)
 
@@ -316,6 +327,7 @@ class Oracle:
             if isinstance(version, int) and (ref in self.unread or self.unit.stale(self.sent, ref)):
                 item.props["revision"] = version + 1
         self.unread.clear()
+        self.unit.left.clear()
         self.sent = copy.deepcopy(self.unit)
 
     def commit(self) -> None:

@@ -18,8 +18,9 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 from runic.ogm import EntityNotFoundError, OGMError, StaleEntityError, select
 
 from .harness import Database
-from .machine_model import CLASSES, CircusAct, CircusProp, Desk, Performer, Rig, Watch, make, python_key, ref_of
+from .machine_model import CLASSES, CircusAct, CircusProp, Desk, Performer, Watch, make, python_key, ref_of
 from .machine_oracle import ACTS, CHANGES, HOWS, SIDES, Props, Ref, Value, change_of, edit, with_defaults
+from .machine_rig import Rig
 from .machine_steps import BUNDLES, EVERY, PLAIN, Link, driven, links, maybe, names, nodes, numbers, step
 
 performers, acts, tents, props, wagons = BUNDLES.values()
@@ -149,6 +150,8 @@ class Circus(RuleBasedStateMachine):
         known = node in self.desk.seen and node not in self.desk.expired
         if node not in self.desk.seen:
             self.desk.fresh.add(node)  # as an object: a rollback takes it out of the session
+        elif node in self.desk.expired:
+            self.desk.named.add(node)  # a rollback leaves it unread again
         entity = self.desk.s.merge(make(node, name, given | related))
         assert self.desk.seen.setdefault(node, entity) is entity
         self.oracle.merge(node, given, known=known)
@@ -168,6 +171,7 @@ class Circus(RuleBasedStateMachine):
     @step("link", link=links(*PLAIN, "PERFORMS_IN"), nothing=st.booleans())
     async def assign(self, link: Link, nothing: bool) -> None:
         one, other = await self.ends(link)
+        await self.desk.settle_left()
         single = SIDES[link[0].kind, link[1]].single
         setattr(one, link[1], (None if nothing else other) if single else [] if nothing else [other])
         self.oracle.unit.assign(*link[:2], [] if nothing else [link[2]])
@@ -175,6 +179,7 @@ class Circus(RuleBasedStateMachine):
     @step("link", link=links(*PLAIN, "PERFORMS_IN", single=False), how=st.sampled_from(HOWS))
     async def edit_list(self, link: Link, how: str) -> None:
         _, other = await self.ends(link)
+        await self.desk.settle_left()
         if self.desk.parted:
             await self.desk.flush()
         shown = await self.desk.look(*link[:2])

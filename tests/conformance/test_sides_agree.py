@@ -197,3 +197,34 @@ async def test_merged_relation_is_the_one_that_was_given(db: Database, *, loaded
         assert artist.name == "new"
     graph = await db.dump()
     assert (graph.pairs("REPRESENTED_BY"), graph.pairs("MADE")) == ([("a", "h")], [("a", "p")])
+
+
+async def test_relate_after_an_assignment_shows_on_the_other_side(db: Database) -> None:
+    """It adds to what was assigned, also once that is written."""
+    await db.save(*(Exhibition(id=f"x{i}", title="X") for i in range(2)), Visitor(id="v", name="V"))
+    async with db.session(autoflush=False) as s:
+        visitor = await s.get(Visitor, "v")
+        first, second = await s.get_many(Exhibition, ["x0", "x1"])
+        visitor.visits = [first]
+        await s.relate(visitor, "visits", second)
+        await s.load(second, "visitors")
+        assert second.visitors == [visitor]
+        await s.commit()
+        assert second.visitors == [visitor]
+    assert (await db.dump()).pairs("VISITED") == [("v", "x0"), ("v", "x1")]
+
+
+async def test_second_assignment_leaves_what_showed_the_first(db: Database) -> None:
+    """Also where the first was shown by no load, and the relation was forgotten in between."""
+    await db.save(*(Artist(id=name, name=name.upper()) for name in "abc"))
+    async with db.session(autoflush=False) as s:
+        a, b, c = await s.get_many(Artist, list("abc"))
+        await s.load([a, b], "pupils")
+        c.teacher = a
+        await s.commit()
+        assert a.pupils == [c]
+        s.expire(c)
+        c = await s.get(Artist, "c")
+        c.teacher = b
+        assert (a.pupils, b.pupils) == ([], [c])
+    assert (await db.dump()).pairs("LEARNT_FROM") == [("c", "b")]

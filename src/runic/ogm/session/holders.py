@@ -28,9 +28,15 @@ class Holders:
         """Take note that relations were loaded."""
         self._indexes.clear()
 
+    def note(self, relation: RelationMeta, holder: Node, member: Node) -> None:
+        """Take note that an entity shows another one by a change, not by a load."""
+        index = self._indexes.get(_place(relation))
+        if index is not None:
+            index[id(member)].append(holder)
+
     def of(self, relation: RelationMeta, member: Node) -> Sequence[Node]:
         """Return the entities whose loaded `relation` showed `member` when it was last looked at."""
-        place = (relation.owner.__meta__.primary_label, relation.slot)
+        place = _place(relation)
         index = self._indexes.get(place)
         if index is None:
             index = self._indexes[place] = self._look(*place)
@@ -44,3 +50,7 @@ class Holders:
                 if isinstance(member, Node):
                     index[id(member)].append(entity)
         return index
+
+
+def _place(relation: RelationMeta) -> tuple[str, str]:
+    return relation.owner.__meta__.primary_label, relation.slot

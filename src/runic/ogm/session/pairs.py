@@ -52,6 +52,7 @@ class PairStaging:
         pair.add = True
         if explicit:
             pair.stated = True
+            pair.remove = pair.remove and pair.told  # it left a list: what is stored of it stays as it is
             self.told.add(start, end)
         if edge is not None:
             pair.edge, edge.source, edge.target = edge, start, end
@@ -221,7 +222,9 @@ class PairStaging:
                 self.hidden.append((holder, relation))
 
     def _mirror_added(self, relation: RelationMeta, source: Node, target: Node, *, replace: bool = True) -> None:
+        self.holders.note(relation, source, target)
         for mirror in mirrors_on(relation, source, target):
+            self.holders.note(mirror, target, source)
             place = (id(target), mirror.name)
             if place in self.replaced:
                 others = [*self.replaced[place][2], source] if mirror.many else [source]

@@ -214,6 +214,9 @@ class Staging(Adding):
         if target._ogm is None and relation.options.cascade:
             self.add(target)
         self._stage_add(relation, source, target, edge, explicit=True)
+        place = (id(source), relation.name)
+        if place in self.replaced:
+            self.replaced[place] = (source, relation, [*self.replaced[place][2], target])
         self._show_related(relation, source, target)
         if relation.mirrors:
             self._mirror_added(relation, source, target, replace=False)

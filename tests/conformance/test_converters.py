@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from runic.ogm import Field, FieldValidationError, Node, TypeConverter, select
+from runic.ogm import Field, FieldValidationError, Node, Relation, TypeConverter, param, select
 
 from .harness import Database
 from .models import Artist, Exhibition, Painting, Showing
@@ -74,6 +74,37 @@ async def test_converted_change_is_seen(db: Database) -> None:
     async with db.session() as s:
         (await s.get(Oven, "o")).heat.degrees = 210
     assert (await db.dump()).node("o")["heat"] == 2100
+
+
+class Loaf(Node, labels=["Loaf"]):
+    id: str
+    heat: Celsius = Field(converter=CelsiusConverter())
+
+
+class Hearth(Node, labels=["Hearth"]):
+    id: str
+    heat: int
+    loaves: list[Loaf] = Relation(relationship="BAKES", target=Loaf)
+
+
+class Degrees(int):
+    """A number that can be given for either field."""
+
+    @property
+    def degrees(self) -> int:
+        return self
+
+
+async def test_one_parameter_has_a_form_in_the_results_and_one_in_what_is_fetched(db: Database) -> None:
+    loaves = [Loaf(id="a", heat=Celsius(20)), Loaf(id="b", heat=Celsius(2))]
+    await db.save(Hearth(id="h", heat=20, loaves=loaves), *loaves)
+    statement = select(Hearth).where(Hearth.heat == param("x")).fetch(Hearth.loaves, where=Loaf.heat == param("x"))
+    for _ in range(2):
+        async with db.session() as s:
+            [found] = await s.scalars(statement.params(x=Degrees(20)))
+            assert [loaf.id for loaf in found.loaves] == ["a"]
+        async with db.session() as s:
+            assert await s.scalars(statement.params(x=Degrees(2))) == []
 
 
 class Broken(TypeConverter[str]):

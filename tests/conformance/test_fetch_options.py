@@ -135,6 +135,18 @@ async def test_param_in_a_filter(db: Database) -> None:
             await s.scalars(statement.params(who="a"))
 
 
+@pytest.mark.parametrize("name", ["keys", "key", "rows"])
+async def test_param_may_be_named_as_one_of_ours(db: Database, name: str) -> None:
+    """What a page shows is read by the keys of its results."""
+    await seed(db)
+    statement = select(Artist).where(Artist.id == "a").fetch("works", where=Artwork.year == param(name))
+    async with db.session() as s:
+        assert await works_of(s, statement.params(**{name: 1502})) == {"a": ["p2"]}
+    async with db.session() as s:
+        page = await s.after(statement.params(**{name: 1502}), None, 5)
+        assert [keys(artist.works) for artist in page.items] == [["p2"]]
+
+
 async def test_path_has_its_options_at_the_end(db: Database) -> None:
     await seed(db)
     async with db.session() as s:

@@ -59,10 +59,10 @@ def relate(name: str) -> str:
 
 
 def fetched(cls: type[Node], *names: str) -> str:
-    plan = GraphPlan(AGE, MAPPER, "n")
+    plan = GraphPlan(AGE, MAPPER, "n", {"key": "a"}, one=True)
     plan.add_roots(MAPPER.family((cls,)))
     plan.add_steps(plan_fetch((cls,), names))
-    return plan.compile(render_by_keys(AGE, cls.__meta__, many=False), {"key": "a"}, "get").text
+    return plan.compile(render_by_keys(AGE, cls.__meta__, many=False), "get").text
 
 
 ENDS = "UNWIND $r0 AS row MATCH (a:`Port`) WHERE a.`id` = row[0] MATCH (b:`Port`) WHERE b.`id` = row[1]"

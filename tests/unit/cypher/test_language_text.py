@@ -196,7 +196,7 @@ def test_fetch_needs_its_parameters() -> None:
     statement = select(Watcher).fetch("bodies", where=col(Body.rank) > param("x"))
     plan.add_steps(plan_fetch((Watcher,), statement.selection.fetched))
     with pytest.raises(QueryError, match="x"):
-        plan.compile("MATCH (n)", {}, "load")
+        plan.compile("MATCH (n)", "load")
 
 
 LENS = "n.`id`, n.`width`"

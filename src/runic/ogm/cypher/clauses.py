@@ -390,4 +390,5 @@ class SelectCompiler:
             tuple(expressions.unbound),
             expressions.beside,
             write,
+            bindings=expressions.bindings.found,
         )

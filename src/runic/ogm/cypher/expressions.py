@@ -195,6 +195,7 @@ class ExpressionCompiler(QuestionCompiler):
             return f"{self._bracketed(left)} IS {'NOT ' if operator == '<>' else ''}NULL"
         if given and codec is not None and codec.bounds is not None:
             self._check(value, left)
+            self.bindings.fix()
             bounds = self._encode(codec.bounds, value, left)
             if bounds is not None:
                 return self._bounded(self._ordered(left, "<"), operator, bounds, left)
@@ -246,7 +247,10 @@ class ExpressionCompiler(QuestionCompiler):
             return f"{self._value(right, None, left)} IN {operand}"
         codec = codec_for(split_optional(arguments[0])[0])
         value, given = self._given(right)
-        bounds = self._encode(codec.bounds, value, left) if given and codec.bounds is not None else None
+        bounds = None
+        if given and codec.bounds is not None:
+            self.bindings.fix()
+            bounds = self._encode(codec.bounds, value, left)
         if bounds is None:
             return f"{self._value(right, codec, left)} IN {operand}"
         return self.dialect.render_any("x", operand, self._bounded("x", "=", bounds, left))
@@ -256,6 +260,8 @@ class ExpressionCompiler(QuestionCompiler):
         given, is_known = self._given(e.values)
         listed = collected(given) if is_known else ()
         values = [value for value in listed if value is not None]
+        if is_known and isinstance(e.values, Parameter):
+            self._bind_list(e.values.name, given, codec, e.operand)
         if is_known:
             found = self._membership(operand, codec, values, e.operand)
         else:
@@ -279,7 +285,7 @@ class ExpressionCompiler(QuestionCompiler):
 
     def _list(self, wires: list[object], codec: Codec | None, where: object) -> str:
         """Return one parameter, or one a value where the dialect wraps values."""
-        if codec is not None and self.dialect.render_value(codec, "x") != "x":
+        if codec is not None and self._is_wrapped(codec):
             return f"[{', '.join(self.dialect.render_value(codec, self.add(wire, where)) for wire in wires)}]"
         return self.add(wires, where)
 

@@ -31,14 +31,14 @@ def compile_fetched(selection: Selection, dialect: Dialect, mapper: Mapper) -> C
     classes = selection.nodes_at(target_of(selection))
     steps = plan_fetch(classes, selection.fetched, selection.values)
     prefix, root = compile_prefix(selection, dialect)
-    plan = GraphPlan(dialect, mapper, root)
+    plan = GraphPlan(dialect, mapper, root, prefix.parameters)
     plan.add_roots(mapper.family(classes))
     plan.add_steps(steps)
     text, found = plan.render(prefix.text), plan.expressions
     compiled = replace(
         prefix,
         text=text,
-        parameters={**prefix.parameters, **found.parameters},
+        parameters=found.parameters,
         columns=plan.tables[0],
         more=tuple(plan.tables[1:]),
         unbound=(*prefix.unbound, *found.unbound),

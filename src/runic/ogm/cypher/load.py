@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
 
 from runic.ogm.cypher.expressions import ExpressionCompiler
@@ -108,18 +109,25 @@ class NodesPart:
 
 @dataclass(eq=False)
 class GraphPlan:
-    """A statement in the making: what binds the roots, and the tables that go on from them."""
+    """A statement in the making: what binds the roots, and the tables that go on from them.
+
+    parameters: those of what binds the roots. An option's parameter of the same name that has another value gets
+    another name. one: that is a single node.
+    """
 
     dialect: Dialect
     mapper: Mapper
     root: str
+    parameters: InitVar[Mapping[str, object]] = MappingProxyType({})
+    one: bool = False
     bodies: list[tuple[str, list[str]]] = field(default_factory=list[tuple[str, list[str]]])
     tables: list[Columns] = field(default_factory=list["Columns"])
     parts: list[PairsPart | NodesPart] = field(default_factory=list[PairsPart | NodesPart])
     expressions: ExpressionCompiler = field(init=False)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, parameters: Mapping[str, object]) -> None:
         self.expressions = ExpressionCompiler(self.dialect, "fetch_")
+        self.expressions.parameters.update(parameters)
 
     def add_roots(self, family: Family) -> None:
         """Ask for the roots' own table."""
@@ -176,22 +184,21 @@ class GraphPlan:
         self.tables.append(tuple(wires))
         self.parts.append(part)
 
-    def render(self, prefix: str, *, one: bool = False) -> str:
-        """Return the text; a single table needs no subquery. `one`: the prefix binds a single node."""
+    def render(self, prefix: str) -> str:
+        """Return the text; a single table needs no subquery."""
         if len(self.bodies) > 1:
             return self.dialect.render_parts(prefix, self.root, self.bodies)
         body, columns = self.bodies[0]
         # A single row is not worth packing.
-        rows = f"RETURN {', '.join(columns)}" if one else self.dialect.render_return(columns)
+        rows = f"RETURN {', '.join(columns)}" if self.one else self.dialect.render_return(columns)
         return " ".join(filter(None, (prefix, body, rows)))
 
-    def compile(self, prefix: str, parameters: Mapping[str, object], origin: Origin) -> Statement:
+    def compile(self, prefix: str, origin: Origin) -> Statement:
         """Return the statement; raises QueryError where an option still needs a value."""
         if self.expressions.unbound:
             missing = ", ".join(self.expressions.unbound)
             raise QueryError(f"fetch() needs values for {missing}: give them with params()")
-        text = self.render(prefix, one="key" in parameters)
-        return Statement(text, {**parameters, **self.expressions.parameters}, tuple(self.tables), origin=origin)
+        return Statement(self.render(prefix), self.expressions.parameters, tuple(self.tables), origin=origin)
 
 
 def render_order(dialect: Dialect, relation: RelationMeta, order: object, edge: str, target: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from runic.ogm.conversion import codec_for
+from runic.ogm.cypher.bindings import Bindings
 from runic.ogm.exceptions import FieldValidationError, QueryError
 from runic.ogm.expressions import Operand, Parameter
 from runic.ogm.query.scope import first_property
@@ -24,6 +25,7 @@ class ParameterKeeper:
         self.parameters: dict[str, Any] = {}
         self.unbound: dict[str, None] = {}
         self.beside: dict[str, object] = {}
+        self.bindings = Bindings(dialect.indexes_integers_below)
         self._count = 0
         self._values: Mapping[str, object] = {}
 
@@ -43,14 +45,27 @@ class ParameterKeeper:
 
     def _named(self, name: str, codec: Codec | None, where: object) -> str:
         if name in self._values:
-            wire = self._wire(self._values[name], codec, where)
+            value = self._values[name]
+            wire = self._wire(value, codec, where)
             known = self.parameters.setdefault(name, wire)
             self.beside[name] = where
+            self.bindings.add(name, name, value, lambda other: self._wire(other, codec, where), codec)
             if type(known) is not type(wire) or known != wire:  # beside properties of two types it has two wire forms
                 return self.add(wire, where)
         else:
             self.unbound[name] = None
         return f"${name}"
+
+    def _bind_list(self, name: str, values: object, codec: Codec | None, where: object) -> None:
+        """Take note that the parameter added next holds the list that was given for a name."""
+        if codec is not None and (codec.bounds is not None or self._is_wrapped(codec)):
+            self.bindings.fix()
+        self.bindings.add_list(
+            f"{self._prefix}{self._count}", name, values, lambda other: self._wire(other, codec, where)
+        )
+
+    def _is_wrapped(self, codec: Codec) -> bool:
+        return self.dialect.render_value(codec, "x") != "x"
 
     def _wire(self, value: object, codec: Codec | None, where: object) -> object:
         self._check(value, where)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from runic.ogm.cypher.bindings import UnlikeValueError
 from runic.ogm.cypher.statement import Columns, Statement
 from runic.ogm.query.scope import first_property
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runic.ogm.conversion import Codec
+    from runic.ogm.cypher.bindings import Binding
     from runic.ogm.mapping.mapper import Family
     from runic.ogm.model.base import Edge
     from runic.ogm.model.metadata import PropertyMeta, RelationMeta
@@ -83,7 +85,8 @@ class CompiledSelect:
     plan: what was asked for, in the order of the columns. shape: which of these a result is made of, in its order
     (an edge brings its end nodes even where these are not returned). single: a result is the one thing, no tuple.
     unbound: the parameters that still need a value. beside: the expression that a parameter stands beside.
-    more: the tables after the first, of a statement that loads relations too.
+    more: the tables after the first, of a statement that loads relations too. bindings: where other values of the same
+    types go; None where the text depends on values.
     """
 
     text: str
@@ -96,6 +99,14 @@ class CompiledSelect:
     beside: Mapping[str, object] = field(default_factory=dict[str, object])
     write: bool = False
     more: tuple[Columns, ...] = ()
+    bindings: tuple[Binding, ...] | None = None
+
+    def bound_to(self, values: Mapping[str, object]) -> CompiledSelect:
+        """Return the statement with other values; raises UnlikeValueError if it must be compiled for them."""
+        if self.bindings is None:
+            raise UnlikeValueError
+        bound = {each.parameter: each.encode(values[each.name]) for each in self.bindings}
+        return replace(self, parameters={**self.parameters, **bound})
 
     def field_of(self, parameter: str) -> PropertyMeta | None:
         """Return the field that a parameter was given for, to name it where the value cannot be sent."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NewType, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NewType, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +19,9 @@ Place = NewType("Place", int)
 """Where something stands in the pattern: the root is 0, the edge of the n-th step 2n - 1, its node 2n."""
 
 ROOT = Place(0)
+
+SHARED: Final = "_shared"
+"""Where selections that differ in their values only keep what they were compiled to."""
 
 Attribute: TypeAlias = "PropertyMeta | RelationMeta | Named"
 Places: TypeAlias = "Mapping[Attribute, Place]"
@@ -170,7 +173,7 @@ class Selection:
         """The node of the last step."""
         return Place(2 * len(self.steps))
 
-    @property
+    @cached_property
     def current(self) -> Place:
         """The node that a step goes on from: the one reached last, of those that `with_` kept."""
         return max((place for place in self.visible if not is_edge(place)), default=ROOT)
@@ -253,9 +256,15 @@ class Selection:
         found.__dict__.update({name: own[name] for name in _NAMES}, **changes)
         return found
 
+    def with_values(self, values: Mapping[str, object]) -> Selection:
+        """Return the selection with values of parameters; it shares what others of the kind were compiled to."""
+        found = self.but(values={**self.values, **values})
+        vars(found)[SHARED] = vars(self).setdefault(SHARED, {})
+        return found
+
     def with_stage(self, **changes: Any) -> Selection:
         """Return the selection with changes of the open stage."""
-        return self.but(stages=(*self.stages[:-1], replace(self.stage, **changes)))
+        return self._of_pattern(stages=(*self.stages[:-1], replace(self.stage, **changes)))
 
     def with_filter(self, condition: Filter) -> Selection:
         """Return the selection with one more condition on what came before the open stage."""
@@ -265,10 +274,17 @@ class Selection:
         """Return the selection with changes of the step at `place`."""
         index = (place - 1) // 2
         steps = (*self.steps[:index], replace(self.steps[index], **changes), *self.steps[index + 1 :])
-        return self.but(steps=steps)
+        return self.but(steps=steps) if "hops" in changes else self._of_pattern(steps=steps)  # one has no one edge
+
+    def _of_pattern(self, **changes: Any) -> Selection:
+        """Return the selection with other data of the same pattern: what can be spoken of is the same."""
+        found, own = self.but(**changes), self.__dict__
+        found.__dict__.update({name: own[name] for name in _OF_PATTERN if name in own})
+        return found
 
 
 _NAMES = tuple(each.name for each in fields(Selection))
+_OF_PATTERN = ("visible", "current", "columns")
 
 
 def _carried(places: list[Place], stage: Stage) -> list[Place]:

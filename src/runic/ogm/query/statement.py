@@ -259,7 +259,7 @@ class Statement(Generic[T]):
 
     def params(self, **values: object) -> Self:
         """Give the values of what `param(name)` left open."""
-        return self._next(self._selection.but(values={**self._selection.values, **values}))
+        return self._next(self._selection.with_values(values))
 
     def timeout(self, seconds: float, /) -> Self:
         """Let the database take this long at most, instead of the session's `timeout`."""

@@ -65,7 +65,7 @@ class Querying(EdgeReading):
 
     @reads_again
     def _fetched(self, selection: Selection) -> Operation[list[Any]]:
-        compiled, plan, steps = compile_fetched(selection, self.dialect, self.mapper)
+        compiled, plan, steps = kept(selection, compile_fetched, self.dialect, self.mapper)
         reply = yield from self._ask(selection, compiled)
         roots = self.take(plan, reply.tables)
         yield from self.load_steps([root for root in roots if root is not None], steps, "load")
@@ -216,7 +216,7 @@ class Querying(EdgeReading):
         yield from refuse_flawed_changes(self, statement.selection)
         if self.dialect.undoes_names:
             yield from self.keys.introduce(change.prop.graph_name for change in statement.selection.changes)
-        compiled = compile_write(statement.selection, self.dialect)
+        compiled = kept(statement.selection, compile_write, self.dialect)
         table = yield from self._send_compiled(statement.selection, compiled)
         return Result(["count"], [(row[0],) for row in table])
 

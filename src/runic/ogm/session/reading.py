@@ -146,10 +146,10 @@ class Reading(Flushing):
         origin: Origin,
     ) -> Operation[list[Any]]:
         """Run a prefix that binds nodes of `classes` to `n`; return their entities, with `steps` loaded."""
-        plan = GraphPlan(self.dialect, self.mapper, "n")
+        plan = GraphPlan(self.dialect, self.mapper, "n", parameters, one="key" in parameters)
         plan.add_roots(self.mapper.family(classes))
         plan.add_steps(steps)
-        reply = yield plan.compile(prefix, parameters, origin)
+        reply = yield plan.compile(prefix, origin)
         return self.take(plan, reply.tables)
 
     def take(self, plan: GraphPlan, tables: Sequence[Table], sources: Mapping[Any, Any] | None = None) -> list[Any]:
@@ -282,11 +282,11 @@ class Reading(Flushing):
         mapper = self.mapper.entity(meta.cls)
         name = meta.key.name
         by_key = dict(zip(mapper.keys(sources), sources, strict=True))
-        plan = GraphPlan(self.dialect, self.mapper, "n")
+        plan = GraphPlan(self.dialect, self.mapper, "n", {"keys": list(by_key)})
         wire = mapper.wires[mapper.index(name)]
         plan.add_steps(steps, (self.dialect.render_property("n", meta.key.graph_name), wire))
         prefix = render_by_keys(self.dialect, meta, many=True, whole=False)
-        reply = yield plan.compile(prefix, {"keys": list(by_key)}, origin)
+        reply = yield plan.compile(prefix, origin)
         self.take(plan, reply.tables, by_key)
 
     def load_relation(self, source: Node, relation: RelationMeta) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runic.ogm.backends._falkordb_parameters import _spell, _spell_fast, index_flaw, spell_statement
+from runic.ogm.backends._falkordb_parameters import _spell, _spell_fast, first_index_flaw, index_flaw, spell_statement
 from runic.ogm.backends._falkordb_replies import Names, UnknownNameError, read_counters, read_plain, read_typed
 from runic.ogm.cypher.statement import Statement
 from runic.ogm.exceptions import QueryError, UnsendableValueError
@@ -159,6 +159,7 @@ def test_unsendable_text_is_refused(text: str) -> None:
 )
 def test_text_that_no_index_finds(value: str) -> None:
     assert index_flaw(value)
+    assert first_index_flaw(["a", 1, value, ""]) == (2, index_flaw(value))
 
 
 @pytest.mark.parametrize(
@@ -166,6 +167,17 @@ def test_text_that_no_index_finds(value: str) -> None:
 )
 def test_values_that_an_index_finds(value: object) -> None:
     assert index_flaw(value) is None
+    assert first_index_flaw([value, "a"]) is None
+
+
+def test_no_values_have_no_flaw() -> None:
+    assert first_index_flaw([]) is None
+
+
+@given(st.lists(st.text(st.sampled_from("a \t\x01\x1c\xa0\x85"), max_size=2) | st.sampled_from([None, 1, "é" * 2048])))
+def test_flaws_of_many_are_those_of_each(values: list[object]) -> None:
+    flaws = [(place, reason) for place, value in enumerate(values) if (reason := index_flaw(value)) is not None]
+    assert first_index_flaw(values) == next(iter(flaws), None)
 
 
 def test_plain_columns_are_decoded_in_place() -> None:

@@ -16,7 +16,7 @@ from runic.ogm.identifiers import check_name, quote
 from runic.ogm.types import Vector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from runic.ogm.cypher.statement import Statement
 
@@ -99,6 +99,19 @@ def index_flaw(value: object) -> str | None:
     if len(value) > MAX_INDEXED_TEXT // 4 and len(value.encode(errors="surrogatepass")) > MAX_INDEXED_TEXT:
         return f"FalkorDB's indexes cannot find text of more than {MAX_INDEXED_TEXT} bytes"
     return None
+
+
+def first_index_flaw(values: Collection[object]) -> tuple[int, str] | None:
+    """Return which value FalkorDB's indexes cannot tell from others, and why; None if they can tell them all.
+
+    All are looked at together first, which takes a fifth of the time.
+    """
+    texts = [value for value in values if isinstance(value, str)]
+    sound = all(texts) and "\x01" not in "".join(texts) and [*map(str.strip, texts)] == texts
+    if sound and max(map(len, texts), default=0) <= MAX_INDEXED_TEXT // 4:
+        return None
+    flaws = ((place, index_flaw(value)) for place, value in enumerate(values))
+    return next(((place, reason) for place, reason in flaws if reason is not None), None)
 
 
 def _levels(value: object) -> list[list[object]] | None:

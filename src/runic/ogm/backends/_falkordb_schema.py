@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from runic.ogm.backends._falkordb_parameters import MAX_INDEXED_TEXT, index_flaw
+from runic.ogm.backends._falkordb_parameters import MAX_INDEXED_TEXT, first_index_flaw
 from runic.ogm.cypher.ddl import FoundItem, SchemaDialect, SchemaItem, pattern_of, schema_question, schema_write
 from runic.ogm.cypher.statement import Statement
 from runic.ogm.identifiers import is_plain, quote
@@ -28,7 +28,7 @@ class FalkorDBSchema(SchemaDialect):
     """One index a label with the properties of all kinds; constraints that stand on an index and are checked later."""
 
     has_index_flaws: ClassVar[bool] = True
-    index_flaw = staticmethod(index_flaw)
+    first_index_flaw = staticmethod(first_index_flaw)
 
     def constraint_flaw(self, item: SchemaItem) -> str | None:
         """Return why FalkorDB cannot have a certain unique constraint, or None: its names must be plain."""

@@ -71,10 +71,10 @@ class BulkUnit(UnitOfWork):
     def refuse_flawed(self, mapper: EntityMapper, columns: Sequence[Sequence[Any]], chunk: Chunk) -> None:
         """Raise FieldValidationError for a value of an indexed field that its index could not hold."""
         for prop in self.keys.held(mapper.meta):
-            for row, wire in enumerate(columns[mapper.index(prop.name)]):
-                reason = self.dialect.index_flaw(wire)
-                if reason is not None:
-                    raise FieldValidationError(mapper.meta.name, prop.name, f"{reason} (row {chunk.number(row)})")
+            flaw = self.dialect.first_index_flaw(columns[mapper.index(prop.name)])
+            if flaw is not None:
+                row, reason = flaw
+                raise FieldValidationError(mapper.meta.name, prop.name, f"{reason} (row {chunk.number(row)})")
 
     def store(self, task: Task, chunk: Chunk) -> Operation[int]:
         """Write a chunk and make it lasting; return how many of its rows were written."""

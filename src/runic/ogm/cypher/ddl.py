@@ -10,7 +10,7 @@ from runic.ogm.exceptions import UnsupportedFeatureError
 from runic.ogm.identifiers import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from runic.ogm.cypher.statement import Reply, Wire
     from runic.ogm.exceptions import DatabaseError
@@ -65,7 +65,7 @@ class SchemaDialect:
 
     name: ClassVar[str] = "cypher"
     has_index_flaws: ClassVar[bool] = False
-    """Are there texts that an index of this database cannot hold? `index_flaw` tells which."""
+    """Are there texts that an index of this database cannot hold? `first_index_flaw` tells which."""
     constraint_replaces_index: ClassVar[bool] = False
     """Must an index go before there can be a unique constraint on the same properties?"""
     has_class_indexes: ClassVar[bool] = False
@@ -133,8 +133,8 @@ class SchemaDialect:
         return None
 
     @staticmethod
-    def index_flaw(value: object) -> str | None:  # noqa: ARG004 - for dialects
-        """Return why an index cannot find this value, or None."""
+    def first_index_flaw(values: Collection[object]) -> tuple[int, str] | None:  # noqa: ARG004 - for dialects
+        """Return which of the values an index cannot find, and why, or None."""
         return None
 
     def flaw_statement(self, item: SchemaItem) -> Statement | None:  # noqa: ARG002 - for dialects

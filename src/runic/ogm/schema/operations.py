@@ -187,10 +187,11 @@ class SchemaOperations:
             return
         reply = yield statement
         for row in reply.tables[0]:
-            for name, value in zip(item.properties, row, strict=True):
-                reason = self._dialect.index_flaw(value)
-                if reason is not None:
-                    raise FieldValidationError(item.label, name, f"{reason}, and {value!r} is stored: change it first")
+            flaw = self._dialect.first_index_flaw(row)
+            if flaw is not None:
+                place, reason = flaw
+                name, value = item.properties[place], row[place]
+                raise FieldValidationError(item.label, name, f"{reason}, and {value!r} is stored: change it first")
 
     def _drop(self, goes: Callable[[FoundItem], bool]) -> Steps[None]:
         """Remove what `goes`: constraints first, since indexes stand under them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from runic.ogm.exceptions import ConstraintViolationError, FieldValidationError
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from runic.ogm.cypher.statement import Operation
+    from runic.ogm.model.metadata import ClassMeta
     from runic.ogm.query.pattern import Selection
     from runic.ogm.session.flush import Flushing
 
@@ -21,15 +23,22 @@ def refuse_flawed(unit: Flushing, changed: Iterable[tuple[Any, tuple[int, ...]]]
     """Raise FieldValidationError for a value that is to be written to an indexed field which cannot hold it."""
     if not unit.dialect.has_index_flaws:
         return
-    written = _written(unit, changed)
-    metas = {entity.__meta__.cls: entity.__meta__ for entity, _ in written}
-    yield from unit.keys.learn(metas.values())
-    held = {cls: fields for cls, meta in metas.items() if (fields := unit.keys.held(meta))}
-    for entity, indexes in written if held else ():
+    metas = metas_written(unit, changed)
+    yield from unit.keys.learn(metas)
+    held = {meta.cls: fields for meta in metas if (fields := unit.keys.held(meta))}
+    for entity, indexes in _written(unit, changed) if held else ():
         mapper = unit.mapper.entity(entity.__meta__.cls)
         for prop in held.get(entity.__meta__.cls, ()):
             if indexes is None or mapper.index(prop.name) in indexes:
                 _check(unit, entity.__meta__.name, prop.name, mapper.encode(prop.name, getattr(entity, prop.name)))
+
+
+def metas_written(unit: Flushing, changed: Iterable[tuple[Any, object]]) -> list[ClassMeta]:
+    """Return the metadata of the classes whose entities a unit writes."""
+    edges = (pair.edge for pair in unit.pairs.values() if pair.edge is not None)
+    entities = chain(unit.new.values(), unit.merged.values(), edges, (entity for entity, _ in changed))
+    kinds: set[Any] = {*map(type, entities)}
+    return list({kind.__meta__.cls: kind.__meta__ for kind in kinds}.values())
 
 
 def _written(
@@ -71,6 +80,6 @@ def _is_plain(value: object) -> bool:
 
 
 def _check(unit: Flushing, entity: str, field: str, wire: object) -> None:
-    reason = unit.dialect.index_flaw(wire)
-    if reason is not None:
-        raise FieldValidationError(entity, field, reason)
+    flaw = unit.dialect.first_index_flaw([wire])
+    if flaw is not None:
+        raise FieldValidationError(entity, field, flaw[1])

@@ -24,7 +24,7 @@ from runic.ogm.model.base import Node
 from runic.ogm.model.state import UNLOADED
 from runic.ogm.session.adding import may_be_new
 from runic.ogm.session.changes import changes
-from runic.ogm.session.flaws import name_unique_fields, refuse_flawed
+from runic.ogm.session.flaws import metas_written, name_unique_fields, refuse_flawed
 from runic.ogm.session.plan import Plan
 from runic.ogm.session.staging import Staging
 
@@ -99,7 +99,7 @@ class Flushing(Staging):
             yield from self.prepare_keys(plan.metas)
             if self.dialect.undoes_names:
                 yield from self.keys.introduce(self._names_written(changed))
-            for meta, keys in plan.written_keys():
+            for meta, keys in plan.written_keys:
                 self.keys.refuse_flawed(meta, keys)
             yield from refuse_flawed(self, changed)
         if plan.sections or self.undone:
@@ -107,13 +107,7 @@ class Flushing(Staging):
 
     def _names_written(self, changed: Iterable[tuple[Any, object]]) -> set[str]:
         """Return the names that properties of the unit have in the graph."""
-        kinds: set[Any] = {
-            *map(type, self.new.values()),
-            *map(type, self.merged.values()),
-            *(type(one) for one, _ in changed),
-        }
-        kinds.update(type(pair.edge) for pair in self.pairs.values() if pair.edge is not None)
-        names: set[str] = {prop.graph_name for kind in kinds for prop in kind.__meta__.properties.values()}
+        names = {prop.graph_name for meta in metas_written(self, changed) for prop in meta.properties.values()}
         return names.union(MARK_NAMES) if self.mark is not None else names
 
     def flush_for_read(self, classes: Iterable[type[Node | Edge]] | None = ()) -> Operation[None]:

@@ -14,7 +14,7 @@ from runic.ogm.model.indexes import indexed_fields
 from runic.ogm.session.insisting import insist
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from runic.ogm.cypher.ddl import SchemaItem
     from runic.ogm.cypher.dialect import Dialect
@@ -59,13 +59,13 @@ class KeyKeeper:
         """Tell whether `prepare` has nothing to do for a class."""
         return ref(meta.cls) in self._ready
 
-    def refuse_flawed(self, meta: NodeMeta, wires: Iterable[object]) -> None:
+    def refuse_flawed(self, meta: NodeMeta, wires: Collection[object]) -> None:
         """Raise FieldValidationError for a key that its index could not find, or would take for another."""
         if not self._dialect.has_index_flaws or self._seen.get(self._place(meta), "scanned") == "scanned":
             return
-        for reason in map(self._dialect.index_flaw, wires):
-            if reason is not None:
-                raise FieldValidationError(meta.name, meta.key.name, reason)
+        flaw = self._dialect.first_index_flaw(wires)
+        if flaw is not None:
+            raise FieldValidationError(meta.name, meta.key.name, flaw[1])
 
     def forget(self) -> None:
         """Look again at the next use of each class: the schema was changed through this driver."""

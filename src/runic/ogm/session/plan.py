@@ -47,6 +47,8 @@ class Plan:
         self._undo: list[Callable[[], None]] = []
         self.metas = self._find_metas()
         """The node classes that are written or looked up."""
+        self.written_keys: list[tuple[NodeMeta, list[object]]] = []
+        """The keys of the nodes that are made and did not get them here, by class."""
         self._check_ends()
         early, late = self._split_deleted()
         self._assigned = assigned_whole(unit)
@@ -89,13 +91,6 @@ class Plan:
         for pair in unit.pairs.values():
             kinds[type(pair.start)] = kinds[type(pair.end)] = None
         return list({id(kind.__meta__): kind.__meta__ for kind in kinds}.values())
-
-    def written_keys(self) -> Iterable[tuple[NodeMeta, list[Any]]]:
-        """Yield the keys of the nodes that are made, by class."""
-        for mapper, nodes in self._by_class([*self.unit.new.values(), *self.unit.merged.values()]):
-            key = mapper.meta.key
-            if not key.options.generated:
-                yield mapper.meta, mapper.keys(nodes)
 
     def apply(self) -> None:
         """Bring the entities to what the database holds now."""
@@ -168,7 +163,7 @@ class Plan:
                 if known.get(getattr(node, name)) is not node:
                     unit.claim_key(node)  # its key was set after it was added
         for mapper, nodes in groups:
-            rows = mapper.dump(nodes)
+            rows = self._dump_whole(mapper, nodes)
             # Nobody else has a generated key, but a lost commit may have stored the node itself.
             checked = unit.keys.is_unique(mapper.meta) or (mapper.meta.key.options.generated and not unit.unsure)
             made, of_them = nodes, rows
@@ -179,6 +174,13 @@ class Plan:
                 yield from self.maker.create(mapper, made, of_them, checked=checked, freed=freed)
             self._after.append(partial(keep, nodes, mapper.snapshots(nodes, rows)))
             self._undo.append(partial(self._stage_new, nodes))
+
+    def _dump_whole(self, mapper: EntityMapper, nodes: list[Node]) -> Table:
+        rows, key = mapper.dump(nodes), mapper.meta.key
+        if not key.options.generated:
+            place = mapper.index(key.name)
+            self.written_keys.append((mapper.meta, [row[place] for row in rows]))
+        return rows
 
     def _renew_taken(
         self, mapper: EntityMapper, nodes: list[Node], rows: Table
@@ -204,7 +206,7 @@ class Plan:
 
     def _merge(self) -> Iterable[Section]:
         for mapper, nodes in self._by_class(self.unit.merged.values()):
-            rows = mapper.dump(nodes)
+            rows = self._dump_whole(mapper, nodes)
             kept = mapper.snapshots(nodes, rows)
             renewals, made, of_them = self._renew_taken(mapper, nodes, rows)
             yield from renewals

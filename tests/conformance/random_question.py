@@ -168,8 +168,7 @@ class Question(Conditions):
         alias, optional = f"s{self.made}", r.random() < 0.5
         edge, hops = None, None
         if repeats(link) and r.random() < 0.4:
-            # Along edges without direction FalkorDB turns round on one, unless it may stop there: a-b-a is two hops.
-            low, high = r.randint(0, 1 if link.direction == "BOTH" else 2), r.choice([2, 3, None])
+            low, high = r.randint(0, 2), r.choice([2, 3, None])
             self.statement = self.statement.repeat(relation, low, high, optional=optional, on=source)
             hops = (low, 9 if high is None else high)
         else:

@@ -318,14 +318,17 @@ async def test_stream_goes_on_where_it_was_among_equals(db: Database, batch: int
 
 @pytest.mark.parametrize("batch", [1, 2, 10])
 async def test_stream_of_what_may_be_missing_goes_on_behind_it(db: Database, batch: int) -> None:
-    """What an optional step did not find is left out where something is fetched, and ends no stream."""
+    """What an optional step did not find is None also where something is fetched, and ends no stream."""
     galleries = [Gallery(id=f"g{i}", name="G") for i in range(3)]
     homeless = [Artist(id=f"a{i}", name="A") for i in range(2)]
     await db.save(*galleries, *homeless, *(Artist(id=f"b{i}", name="B", gallery=galleries[i]) for i in range(3)))
     async with db.session() as s:
         homes = select(Artist).alias("r").order_by("id").traverse("gallery").alias("g").return_target("g")
         found = [gallery async for gallery in s.stream(homes.fetch("artists"), batch=batch)]
-        assert [(gallery.id, [artist.id for artist in gallery.artists]) for gallery in found] == [
+        assert found[:2] == [None, None]
+        assert [(gallery.id, [artist.id for artist in gallery.artists]) for gallery in found[2:]] == [
             (f"g{i}", [f"b{i}"]) for i in range(3)
         ]
+        assert [one and one.id for one in await s.scalars(homes.fetch("artists"))] == [None, None, "g0", "g1", "g2"]
+        assert await s.count(homes.fetch("artists")) == 5
         assert [one and one.id async for one in s.stream(homes, batch=batch)] == [None, None, "g0", "g1", "g2"]

@@ -1,4 +1,4 @@
-"""What FalkorDB makes of paths along edges without direction, where other databases do otherwise."""
+"""What FalkorDB makes of paths where other databases do otherwise."""
 
 from __future__ import annotations
 
@@ -33,11 +33,32 @@ def driver() -> Iterator[Driver]:
         yield driver
 
 
-def test_repeat_may_turn_round_on_an_edge_without_direction(driver: Driver) -> None:
-    """a, b and a again is a way of two hops; elsewhere a path has each edge once."""
+@pytest.mark.parametrize(
+    ("hops", "path", "found"),
+    [
+        ("*1..2", "", ["b", "c", "c"]),  # d is behind c, which was met at the last hop before
+        ("*1..2", "p = ", ["b", "c", "c", "d"]),
+        ("*2..2", "", ["c", "d"]),
+    ],
+)
+def test_ways_are_followed_where_the_path_is_asked_for(driver: Driver, hops: str, path: str, found: list[str]) -> None:
+    """Decision 24 goes by this; a newer FalkorDB may do better."""
     with Session(driver) as s:
-        twice = select(Beacon).repeat(Beacon.near, 2, 2, optional=False).alias("end").return_target("end")
-        assert sorted(beacon.id for beacon in s.scalars(twice)) == ["a", "b"]
+        s.execute(
+            "CREATE (a:Hop {id: 'a'}), (b:Hop {id: 'b'}), (c:Hop {id: 'c'}), (d:Hop {id: 'd'}), "
+            "(a)-[:ON]->(b), (a)-[:ON]->(c), (b)-[:ON]->(c), (c)-[:ON]->(d)",
+            write=True,
+        )
+        where = "WHERE length(p) > 0" if path else ""
+        rows = s.execute(f"MATCH {path}(:Hop {{id: 'a'}})-[:ON{hops}]->(n) {where} RETURN n.id AS id")
+        assert sorted(row["id"] for row in rows) == found
+
+
+def test_hops_go_over_an_edge_twice(driver: Driver) -> None:
+    """There and back again on the one edge."""
+    with Session(driver) as s:
+        rows = s.execute("MATCH (:HillBeacon {id: 'a'})-[:IN_SIGHT_OF*2..2]-(n) RETURN n.id AS id")
+        assert [row["id"] for row in rows] == ["a"]
 
 
 def test_equal_rows_have_one_path_along_edges_without_direction(driver: Driver) -> None:

@@ -59,7 +59,8 @@ COUNTED: dict[str, Case] = {
     "repeat": (
         lambda: select(Watcher).repeat(Watcher.tutor, 1, 3, optional=False),
         "MATCH (n:`Watcher`) MATCH (n)-[:`TAUGHT_BY`*1..3]->(n1:`Watcher`) WITH DISTINCT n, n1",
-        "",
+        ("MATCH (n:`Watcher`) MATCH _h1 = (n)-[:`TAUGHT_BY`*1..3]->(n1:`Watcher`) WHERE length(_h1) >= 1 "
+        "WITH DISTINCT n, n1"),
     ),
     "repeat without an end": (
         lambda: select(Body).repeat(Body.near, 0).where(Body.rank > 1),

@@ -9,7 +9,7 @@ from runic.ogm.conversion.guards import is_list, is_tuple
 from runic.ogm.cypher.questions import QueryDialect
 
 if TYPE_CHECKING:
-    from runic.ogm.cypher.patterns import Shortest
+    from runic.ogm.cypher.patterns import Repeat, Shortest
 
 _FRACTION = 52
 """How many bits of a float follow its first."""
@@ -31,6 +31,20 @@ class FalkorDBQueries(QueryDialect):
             return f"WITH {carry}, shortestPath({shortest.pattern()}) AS {path} WHERE {path} IS NOT NULL"
         every = f"MATCH {path} = allShortestPaths({shortest.pattern('*..')})"
         return f"WITH {carry} {every} WITH {carry}, collect({path})[0] AS {path}"
+
+    def render_repeat(self, repeat: Repeat) -> tuple[str, tuple[str, ...]]:
+        """Return a pattern whose path is asked for, so that each way is followed.
+
+        Otherwise FalkorDB goes on from a node where it came to it first: one that it met at the last hop, and earlier
+        by another way, leads nowhere (4.16: of a-b-c-d and a-c, d is two hops from a, and not found). Several hops at
+        least follow an edge twice, and where the path is asked for no node twice: hence one by one, and all unlike.
+        """
+        path, low, high = repeat.path, repeat.low, repeat.high
+        if low > 1:
+            return f"{path} = {repeat.chain()}", (f"size(list.dedup(relationships({path}))) = length({path})",)
+        if high is None or high < 2:  # noqa: PLR2004 - nothing is met twice
+            return repeat.pattern(), ()
+        return f"{path} = {repeat.pattern()}", (f"length({path}) >= {low}",)
 
     def render_ordered(self, prop: str) -> str:
         """Return a property in a way that no index is asked with.

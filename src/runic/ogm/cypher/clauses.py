@@ -8,7 +8,7 @@ from runic.ogm.conversion import codec_for
 from runic.ogm.cypher.expressions import ExpressionCompiler
 from runic.ogm.cypher.groups import Group, looks_back
 from runic.ogm.cypher.order import effective_order, target_of
-from runic.ogm.cypher.patterns import Shortest, render_hops, render_pattern, render_targets
+from runic.ogm.cypher.patterns import Shortest, render_step, render_targets
 from runic.ogm.cypher.plan import CompiledSelect
 from runic.ogm.cypher.related import Computed, compute_before, where
 from runic.ogm.cypher.results import result_codec
@@ -192,17 +192,19 @@ class SelectCompiler:
         return not self.selection.may_lack(place)
 
     def _add_step(self, group: Group, place: Place, step: Step, start: str) -> None:
-        relation, edge = step.relation, Place(place - 1)
+        edge = Place(place - 1)
         labels, test = render_targets(self.dialect, step.classes, self.names[place])
         variable = self.names[edge] if self._binds(edge) else ""
         # FalkorDB forgets the labels of a bound variable in OPTIONAL MATCH, and heeds conditions.
         in_pattern = self.dialect.supports_multiple_labels and not step.optional
         source = self._narrowed(group, step, start, in_pattern=in_pattern)
-        group.patterns.append(render_pattern(relation, source, variable, self.names[place] + labels, render_hops(step)))
+        target = self.names[place] + labels
+        pattern, conditions = render_step(self.dialect, step, source, variable, target, f"_h{place // 2}")
+        group.patterns.append(pattern)
         group.several = group.several or group.steps > 0 or step.is_keyed
         group.steps += 1
         self._bound += [edge, place] if variable else [place]
-        group.conditions += [test] if test else []
+        group.conditions += [*conditions, test] if test else conditions
         self._filter(group, step)
 
     def _filter(self, group: Group, step: Step) -> None:

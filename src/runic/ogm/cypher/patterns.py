@@ -46,11 +46,41 @@ class Hop(NamedTuple):
         return f"{keyword} {pattern}" + (f" WHERE {' AND '.join(self.conditions)}" if self.conditions else "")
 
 
+class Repeat(NamedTuple):
+    """Several hops along a relation, `low` to `high` (None: any number); `path` is a name that is free for them."""
+
+    relation: RelationMeta
+    source: str
+    target: str
+    low: int
+    high: int | None
+    path: str
+
+    def pattern(self) -> str:
+        """Return the pattern of them all."""
+        return render_pattern(self.relation, self.source, "", self.target, _hops(self.low, self.high))
+
+    def chain(self) -> str:
+        """Return the pattern with the hops that there must be one by one, and then those that there may be."""
+        hops = [""] * self.low
+        if self.high != self.low:
+            hops.append(_hops(0, None if self.high is None else self.high - self.low))
+        return f"({self.source}){'()'.join(_edge(self.relation, '', each) for each in hops)}({self.target})"
+
+
 def render_pattern(relation: RelationMeta, source: str, edge: str, target: str, hops: str = "") -> str:
     """Return `(source)-[edge:TYPE]->(target)`, in the direction that the relation has as seen from its owner."""
+    return f"({source}){_edge(relation, edge, hops)}({target})"
+
+
+def _edge(relation: RelationMeta, edge: str, hops: str) -> str:
     left = "<-" if relation.direction == "INCOMING" else "-"
     right = "->" if relation.direction == "OUTGOING" else "-"
-    return f"({source}){left}[{edge}:{quote(relation.type)}{hops}]{right}({target})"
+    return f"{left}[{edge}:{quote(relation.type)}{hops}]{right}"
+
+
+def _hops(low: int, high: int | None) -> str:
+    return f"*{low}..{'' if high is None else high}"
 
 
 def render_targets(dialect: Dialect, classes: Sequence[type[Node]], alias: str) -> tuple[str, str]:
@@ -61,9 +91,9 @@ def render_targets(dialect: Dialect, classes: Sequence[type[Node]], alias: str) 
     return "", "(" + " OR ".join(f"({test})" for test in tests) + ")"
 
 
-def render_hops(step: Step) -> str:
-    """Return how often the relation of a step is followed, as a pattern has it; nothing if it is once."""
+def render_step(dialect: Dialect, step: Step, source: str, edge: str, target: str, path: str) -> tuple[str, list[str]]:
+    """Return the pattern of a step and conditions that belong to it; `path` is a name that is free for its path."""
     if step.hops is None:
-        return ""
-    low, high = step.hops
-    return f"*{low}..{'' if high is None else high}"
+        return render_pattern(step.relation, source, edge, target), []
+    pattern, conditions = dialect.render_repeat(Repeat(step.relation, source, target, *step.hops, path))
+    return pattern, [*conditions]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
-    from runic.ogm.cypher.patterns import Hop, Shortest
+    from runic.ogm.cypher.patterns import Hop, Repeat, Shortest
 
 
 class RepeatStart(NamedTuple):
@@ -55,6 +55,10 @@ class QueryDialect:
         carry: the variables that are bound. The path may run from either end.
         """
         return f"MATCH {shortest.path} = shortestPath({shortest.pattern()})"
+
+    def render_repeat(self, repeat: Repeat) -> tuple[str, tuple[str, ...]]:
+        """Return the pattern of a repeated step that follows each edge of a way once, and conditions of it."""
+        return repeat.pattern(), ()
 
     def render_repeat_start(self, source: str, sure: str, carried: str, *, optional: bool) -> RepeatStart:  # noqa: ARG002
         """Return what a repeated step starts from where `source` may be null; `sure` is a node that is not.

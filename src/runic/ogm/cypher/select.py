@@ -89,11 +89,8 @@ def compile_prefix(selection: Selection, dialect: Dialect) -> tuple[CompiledSele
     compiler = SelectCompiler(selection, dialect, [target], named=False)
     stage, order = selection.stage, effective_order(selection)
     clauses = compiler.clauses()
-    nullable = selection.may_lack(target)
-    if stage.distinct or stage.paged or order or selection.steps or nullable:
+    if stage.distinct or stage.paged or order or selection.steps:
         compiler.add_with(clauses, [target], stage, order)
-    if nullable:
-        compiler.leave_found(clauses, target)
     return compiler.finish(clauses, [], []), compiler.names[target]
 
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from runic.ogm.cypher.keyset import compile_keyset, plan_keyset, total_order
-from runic.ogm.cypher.load import plan_fetch
-from runic.ogm.cypher.order import target_of
 from runic.ogm.query.statement import checked_statement
 from runic.ogm.session.cursors import read_cursor, spell_cursor
 from runic.ogm.session.querying import Querying
@@ -80,9 +78,7 @@ class Paging(Querying):
         compiled = compile_keyset(plan, values, size + 1, self.dialect, self.mapper)
         rows = yield from self._rows(selection, compiled)
         items = [row[0] for row in rows[:size]]
-        if selection.fetched:
-            steps = plan_fetch(selection.nodes_at(target_of(selection)), selection.fetched, selection.values)
-            yield from self.load_steps([item for item in items if item is not None], steps, "load")
+        yield from self.load_fetched(selection, items)
         return KeysetPage(items, self._cursor_of(plan, rows[size - 1][1:]) if len(rows) > size else None)
 
     def _cursor_of(self, plan: Keyset, values: tuple[Any, ...]) -> str:

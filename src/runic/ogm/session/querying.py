@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from runic.ogm.cypher.fetched import compile_fetched
 from runic.ogm.cypher.kept import kept
+from runic.ogm.cypher.load import plan_fetch
+from runic.ogm.cypher.order import target_of
 from runic.ogm.cypher.plan import EdgeColumn, NodeColumn, PathColumn, ValueColumn
 from runic.ogm.cypher.rows import compile_rows
 from runic.ogm.cypher.select import (
@@ -35,6 +37,8 @@ from runic.ogm.session.select import select
 from runic.ogm.session.vanished import reads_again
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from runic.ogm.cypher.plan import CompiledSelect
     from runic.ogm.cypher.statement import Mode, Operation, Reply, Table
     from runic.ogm.model.base import Entity, Node
@@ -65,11 +69,21 @@ class Querying(EdgeReading):
 
     @reads_again
     def _fetched(self, selection: Selection) -> Operation[list[Any]]:
+        if selection.may_lack(target_of(selection)):
+            found = yield from self._rows(selection, kept(selection, compile_select, self.dialect, self.mapper))
+            yield from self.load_fetched(selection, found)
+            return found
         compiled, plan, steps = kept(selection, compile_fetched, self.dialect, self.mapper)
         reply = yield from self._ask(selection, compiled)
         roots = self.take(plan, reply.tables)
         yield from self.load_steps([root for root in roots if root is not None], steps, "load")
         return roots
+
+    def load_fetched(self, selection: Selection, found: Iterable[Node | None]) -> Operation[None]:
+        """Load what a statement fetches with results that are read; some are None, which no table of nodes has."""
+        if selection.fetched:
+            steps = plan_fetch(selection.nodes_at(target_of(selection)), selection.fetched, selection.values)
+            yield from self.load_steps([one for one in found if one is not None], steps, "load")
 
     def _send_compiled(self, selection: Selection, compiled: CompiledSelect, mode: Mode = "run") -> Operation[Table]:
         return (yield from self._ask(selection, compiled, mode)).tables[0]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from runic.ogm.cypher.dialect import Dialect
 from runic.ogm.cypher.fetched import compile_fetched
+from runic.ogm.cypher.order import target_of
 from runic.ogm.cypher.rows import compile_rows
 from runic.ogm.cypher.select import compile_paths, compile_select
 from runic.ogm.cypher.writes import compile_write
@@ -105,10 +106,16 @@ def compile_natural(selection: Selection, dialect: Dialect, mapper: Mapper) -> C
         return compile_write(selection, dialect)
     if selection.projected:
         return compile_rows(selection, dialect, mapper)
-    if selection.fetched and not selection.returned and len(selection.classes) == 1:
+    if _is_one_statement(selection):
         return compile_fetched(selection, dialect, mapper).compiled
     compile_ = compile_paths if selection.returned else compile_select
     return compile_(selection, dialect, mapper)
+
+
+def _is_one_statement(selection: Selection) -> bool:
+    """Tell whether what is fetched is read together with the results, which are all there then."""
+    nodes = bool(selection.fetched) and not selection.returned and len(selection.classes) == 1
+    return nodes and not selection.may_lack(target_of(selection))
 
 
 @overload

@@ -6,9 +6,6 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from runic.ogm.cypher.batches import compile_id_batch, goes_by_id, plan_key_batches, steady
-from runic.ogm.cypher.load import plan_fetch
-from runic.ogm.cypher.order import target_of
-from runic.ogm.cypher.select import compile_select
 from runic.ogm.exceptions import DatabaseError
 from runic.ogm.query.statement import checked_statement
 from runic.ogm.session.paging import Paging
@@ -39,14 +36,6 @@ class Streaming(Paging):
         while not reader.ended and (limit is None or reader.done < limit):
             yield reader.read(batch if limit is None else min(batch, limit - reader.done))
 
-    def read_sparse(self, selection: Selection) -> Operation[list[Any]]:
-        """Return results of which some are None, with what is fetched for the others: as many as were asked for."""
-        bare = selection.but(fetched=())
-        found = yield from self._rows(bare, compile_select(bare, self.dialect, self.mapper))
-        steps = plan_fetch(selection.nodes_at(target_of(selection)), selection.fetched, selection.values)
-        yield from self.load_steps([one for one in found if one is not None], steps, "load")
-        return found
-
     def _reader(self, statement: Statement[Any]) -> _Reader:
         selection = statement.selection
         if goes_by_id(selection, self.dialect):
@@ -63,9 +52,7 @@ class Streaming(Paging):
         """Return nodes with their ids, beyond an id."""
         compiled = compile_id_batch(selection, last, skip, size, self.dialect, self.mapper)
         rows = yield from self._rows(selection, compiled)
-        if selection.fetched:
-            steps = plan_fetch(selection.roots, selection.fetched, selection.values)
-            yield from self.load_steps([row[0] for row in rows], steps, "load")
+        yield from self.load_fetched(selection, (row[0] for row in rows))
         return rows
 
 
@@ -83,13 +70,7 @@ class _Reader(ABC):
         self.done += len(found)
         self.ended = len(found) < size
         self._session.release(kept)
-        return [one for one in found if one is not None] if self._sparse else found
-
-    @property
-    def _sparse(self) -> bool:
-        """Whether what optional steps did not find is left out, as it is wherever something is fetched."""
-        selection = self._selection
-        return bool(selection.fetched) and len(selection.classes) == 1 and selection.may_lack(selection.result)
+        return found
 
     @abstractmethod
     def _read(self, size: int) -> Operation[list[Any]]: ...
@@ -110,8 +91,6 @@ class _BySkip(_Reader):
     def _read(self, size: int) -> Operation[list[Any]]:
         start = (self._selection.stage.skip or 0) + self.done
         page = self._steady.with_stage(skip=start, limit=size)
-        if self._sparse:
-            return self._session.read_sparse(page)
         return self._session.scalars(self._statement._next(page))  # noqa: SLF001 - the statement's own copy
 
 

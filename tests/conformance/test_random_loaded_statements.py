@@ -10,14 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runic.ogm import UnsupportedFeatureError
-
 from .harness import Database
 from .plain_query import Key, ordered
 from .random_fetch import Fetching
 from .random_question import Question
 from .random_world import make_world, store
-from .test_random_statements import excused, keyed, many
+from .test_random_statements import asking, keyed, many
 
 
 async def walked(s: Any, statement: Any, size: int) -> list[Any]:
@@ -140,13 +138,6 @@ async def test_any_statement_is_read_in_every_way(db: Database, r: Random) -> No
     for check in CHECKS:
         for _ in range(2 if db.quick else 1):
             question = Question(r, world)
-            try:
+            with asking(db, question, check):
                 async with db.session() as s:  # what is loaded whole stays whole
                     await check(db, s, question)
-            except UnsupportedFeatureError:
-                continue
-            except Exception as error:
-                if excused(db, error):
-                    continue
-                error.add_note(f"{check.__name__}: {question.statement.build(db.dialect)}")
-                raise

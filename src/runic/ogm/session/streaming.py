@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from runic.ogm.cypher.batches import compile_id_batch, goes_by_id, plan_key_batches, steady
 from runic.ogm.exceptions import DatabaseError
+from runic.ogm.model.state import DETACHED
 from runic.ogm.query.statement import checked_statement
+from runic.ogm.session.changes import changes
 from runic.ogm.session.paging import Paging
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from runic.ogm.cypher.batches import KeyBatches
     from runic.ogm.cypher.statement import Operation
+    from runic.ogm.model.base import Node
     from runic.ogm.query.pattern import Selection
     from runic.ogm.query.statement import Statement
 
@@ -23,8 +26,9 @@ class Streaming(Paging):
     """Results in bounded memory."""
 
     def stream_batches(self, statement: Statement[Any], batch: int = 1000) -> Iterator[Operation[list[Any]]]:
-        """Yield operations that each return the next results; what was read leaves the session unless it changed.
+        """Yield operations that each return the next results; the next lets go of what this one read.
 
+        What changed by then is written first, or stays in the session where it does not flush by itself.
         Nodes of one class are read by their key, if they are ordered by it or its index orders them, or by the
         database's ids where it scans them in that order: none is left out or repeated because others come and go
         meanwhile. All else is skipped and read again.
@@ -43,10 +47,20 @@ class Streaming(Paging):
         batches = plan_key_batches(selection, self.dialect)
         return _BySkip(self, statement) if batches is None else _ByKey(self, statement, batches)
 
-    def release(self, kept: set[int]) -> None:
-        """Let go of all entities but those: they stay usable, but the session does not hold them."""
-        for node in [node for node in self.identity if id(node) not in kept]:
-            self.identity.of(node.__meta__.primary_label).pop(getattr(node, node.__meta__.key.name), None)
+    def release(self, nodes: Iterable[Node]) -> None:
+        """Let go of nodes, with their edges: all but those that have changed, or of which something is staged."""
+        read = [node for node in nodes if self.owns(node)]
+        busy = self.new.keys() | self.merged.keys() | self.deleted.keys()
+        busy |= {source for source, _ in (*self.replaced, *self.assigned)}
+        busy |= {id(node) for node, _ in changes(self, [read])}
+        busy |= {id(node) for node in read if self.pairs.touching(node)}
+        for node in read:
+            edges = [self.identity.edges[place] for place in self.identity.edges.touching(node)]
+            kept = any(id(edge) in self.deleted_edges for edge in edges) or changes(self, [edges])
+            if id(node) not in busy and not kept:
+                self.identity.remove(node)
+                for entity in (node, *edges):
+                    entity._ogm = DETACHED
 
     def read_by_id(self, selection: Selection, last: int | None, skip: int, size: int) -> Operation[list[Any]]:
         """Return nodes with their ids, beyond an id."""
@@ -62,14 +76,19 @@ class _Reader(ABC):
     def __init__(self, session: Streaming, statement: Statement[Any]) -> None:
         self._session, self._statement, self._selection = session, statement, statement.selection
         self.done, self.ended = 0, False
+        self._last_read: list[Node] = []
 
     def read(self, size: int) -> Operation[list[Any]]:
         """Return the next results, so many or the last of all."""
-        kept = {id(node) for node in self._session.identity}
+        session = self._session
+        if self._last_read:
+            yield from session.before_read(None)
+            session.release(self._last_read)
+        before = set(map(id, session.identity))
         found = yield from self._read(size)
+        self._last_read = [node for node in session.identity if id(node) not in before]
         self.done += len(found)
         self.ended = len(found) < size
-        self._session.release(kept)
         return found
 
     @abstractmethod

@@ -263,8 +263,8 @@ class AsyncSession(BaseSession):
         """Yield the results in batches, a statement each, with bounded memory.
 
         Nodes of one class that are ordered by their key are read on behind the last key: none is left out or repeated
-        because others come and go meanwhile. Other results want an order, so that their batches do not overlap. With the
-        next batch what was read before leaves the session; what has changed is written first (`autoflush`), or stays.
+        because others come and go meanwhile. Other results want an order, so that their batches do not overlap.
+        With the next batch what was read before leaves the session; what has changed is written first, or stays.
         """
         for operation in self._unit.stream_batches(statement, batch):
             for entity in await self._run(operation):

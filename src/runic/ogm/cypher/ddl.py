@@ -182,5 +182,5 @@ def schema_question(text: str, width: int) -> Statement:
 
 def compile_names(names: Iterable[str]) -> Statement:
     """Return a write that makes nothing, after which the database knows these names of properties for good."""
-    pairs = ", ".join(f"{quote(name)}: x" for name in names)
-    return Statement(f"UNWIND [] AS x CREATE ({{{pairs}}})", {}, write=True, origin="schema")
+    pairs = ", ".join(f"{quote(name)}: 0" for name in names)
+    return Statement(f"CREATE (n {{{pairs}}}) DELETE n", {}, write=True, origin="schema")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import redis
 
 from runic.ogm import (
+    ConstraintViolationError,
     DatabaseError,
     Driver,
     Edge,
@@ -15,10 +18,12 @@ from runic.ogm import (
     Field,
     Node,
     Relation,
+    SchemaManager,
     Session,
     StatementEvent,
     create_driver,
     on_statement,
+    select,
 )
 
 
@@ -86,7 +91,10 @@ def test_names_are_made_known_once(driver: Driver) -> None:
     with on_statement(driver, told.append):
         for night in (1, 2):
             write(driver, Stay(night=night))
-    assert [event.text for event in told if "DELETE n" in event.text] == ["CREATE (n {`night`: 0}) DELETE n"]
+    assert [event.text for event in told if "DELETE n" in event.text] == [
+        "CREATE (n)-[:`STAYED`]->(n) DELETE n",
+        "CREATE (n {`night`: 0}) DELETE n",
+    ]
 
 
 @pytest.mark.parametrize("durability", ["always", "everysec", "none"])
@@ -102,3 +110,45 @@ def test_names_that_were_made_known_are_kept_with_the_data(tmp_path: Path, durab
         with Session(driver) as s:
             rows = s.execute("MATCH ()-[r]->() RETURN properties(r) AS r")
             assert [row["r"] for row in rows] == [{"night": 7}]
+
+
+class Loft(Node, labels=["HayLoft"]):
+    id: str
+    above: list["Loft"] = Relation(relationship="ABOVE_LOFT", target="Loft")
+    beside: list["Loft"] = Relation(relationship="BESIDE_LOFT", target="Loft")
+
+
+def test_kept_database_starts_after_a_unit_that_failed_with_new_labels_and_types(tmp_path: Path) -> None:
+    """FalkorDB kept the label of an undone write, not its log: with that, the server ended at each start."""
+    url = f"falkordb+embedded://{tmp_path / 'lofts'}"
+    with create_driver(url, durability="always") as driver:
+        with pytest.raises(EntityNotFoundError), Session(driver) as s:
+            s.add(loft := Loft(id="l"))
+            s.relate(loft, Loft.above, loft)
+            s.relate(loft, Loft.beside, s.reference(Loft, "missing"))
+        with Session(driver) as s:
+            s.add_all([one := Loft(id="a"), other := Loft(id="b")])
+            one.above, one.beside = [other], [other]
+    with create_driver(url, durability="always") as driver, Session(driver) as s:
+        found = s.get(Loft, "a", fetch=["above", "beside"])
+        assert found is not None
+        assert found.to_dict("above", "beside") == {"id": "a", "above": [{"id": "b"}], "beside": [{"id": "b"}]}
+
+
+def test_label_with_a_constraint_is_known() -> None:
+    """A node without properties is forbidden then, which tells nobody anything."""
+    server: Any = create_driver("falkordb+embedded://")
+    with server:
+        SchemaManager(server).create(Loft)
+        path = server._backend._server.socket_path
+        with redis.Redis(unix_socket_path=path) as client:
+            client.execute_command(
+                "GRAPH.CONSTRAINT", "CREATE", server._backend._exchange.graph, "MANDATORY", "NODE", "HayLoft",
+                "PROPERTIES", "1", "id",
+            )  # fmt: skip
+        with Session(server) as s:
+            s.add(Loft(id="a"))
+        with Session(server) as s:
+            assert s.count(select(Loft)) == 1
+            with pytest.raises(ConstraintViolationError, match="mandatory"):
+                s.execute("CREATE (:HayLoft)", write=True)

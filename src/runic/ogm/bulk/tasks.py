@@ -11,6 +11,7 @@ from runic.ogm.cypher import bulk
 from runic.ogm.exceptions import ConstraintViolationError, EntityNotFoundError, FieldValidationError, OGMError
 from runic.ogm.model.relations import RelationAttribute
 from runic.ogm.session.arguments import check_node_class
+from runic.ogm.session.names import names_of
 from runic.ogm.session.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
@@ -48,6 +49,11 @@ class Task(Protocol):
         """The classes whose properties are written."""
         ...
 
+    @property
+    def types(self) -> Sequence[str]:
+        """The types of the edges that are written."""
+        ...
+
     def sections(self, chunk: Chunk, unit: BulkUnit) -> tuple[list[Section], int]:
         """Return what writes a chunk, and how many rows of it that are."""
         ...
@@ -81,9 +87,7 @@ class BulkUnit(UnitOfWork):
         yield from self.keys.prepare(task.metas)
         yield from self.keys.learn(task.written)
         if self.dialect.undoes_names:
-            yield from self.keys.introduce(
-                prop.graph_name for meta in task.written for prop in meta.properties.values()
-            )
+            yield from self.keys.introduce(names_of(task.written) | {("type", kind) for kind in task.types})
         sections, rows = task.sections(chunk, self)
         try:
             if rows:
@@ -104,6 +108,7 @@ class NodeTask:
         check_choice("extra", extra, ("refuse", "ignore"))
         self.meta = cls.__meta__
         self.metas = self.written = [self.meta]
+        self.types: Sequence[str] = ()
         self._mapper = mapper.entity(cls)
         self._reader = RowReader(self._mapper)
         self._mode, self._columns = mode, columns
@@ -169,6 +174,7 @@ class EdgeTask:
         model = self.relation.edge_model
         self._edge = None if model is None else RowReader(mapper.entity(model))
         self.written = [] if model is None else [model.__meta__]
+        self.types = [self.relation.type]
 
     def sections(self, chunk: Chunk, unit: BulkUnit) -> tuple[list[Section], int]:
         """Return what makes sure of the edges of a chunk."""

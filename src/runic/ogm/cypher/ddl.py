@@ -180,7 +180,17 @@ def schema_question(text: str, width: int) -> Statement:
     return Statement(text, {}, (tuple("any" for _ in range(width)),), origin="schema")
 
 
-def compile_names(names: Iterable[str]) -> Statement:
-    """Return a write that makes nothing, after which the database knows these names of properties for good."""
+def compile_properties(names: Iterable[str]) -> Statement:
+    """Return a write that leaves nothing, after which the database knows these names of properties for good."""
     pairs = ", ".join(f"{quote(name)}: 0" for name in names)
     return Statement(f"CREATE (n {{{pairs}}}) DELETE n", {}, write=True, origin="schema")
+
+
+def compile_label(name: str) -> Statement:
+    """Return the like for a label; a constraint may forbid it where the label is known."""
+    return Statement(f"CREATE (n:{quote(name)}) DELETE n", {}, write=True, origin="schema")
+
+
+def compile_type(name: str) -> Statement:
+    """Return the like for a type of edges."""
+    return Statement(f"CREATE (n)-[:{quote(name)}]->(n) DELETE n", {}, write=True, origin="schema")

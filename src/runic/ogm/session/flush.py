@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from runic.ogm.cypher.marks import NAMES as MARK_NAMES
 from runic.ogm.cypher.persist import compile_diagnosis, compile_guarded, compile_section
 from runic.ogm.cypher.statement import Begin, Commit, Rollback, Statement
 from runic.ogm.exceptions import (
@@ -25,6 +24,7 @@ from runic.ogm.model.state import UNLOADED
 from runic.ogm.session.adding import may_be_new
 from runic.ogm.session.changes import changes
 from runic.ogm.session.flaws import metas_written, name_unique_fields, refuse_flawed
+from runic.ogm.session.names import OF_MARKS, names_of
 from runic.ogm.session.plan import Plan
 from runic.ogm.session.staging import Staging
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from runic.ogm.model.base import Edge
     from runic.ogm.model.metadata import NodeMeta, RelationMeta
     from runic.ogm.session.keys import KeyKeeper
+    from runic.ogm.session.names import Name
 
 
 Written: TypeAlias = Plan | Statement
@@ -105,10 +106,12 @@ class Flushing(Staging):
         if plan.sections or self.undone:
             yield from self._send(plan.sections)
 
-    def _names_written(self, changed: Iterable[tuple[Any, object]]) -> set[str]:
-        """Return the names that properties of the unit have in the graph."""
-        names = {prop.graph_name for meta in metas_written(self, changed) for prop in meta.properties.values()}
-        return names.union(MARK_NAMES) if self.mark is not None else names
+    def _names_written(self, changed: Iterable[tuple[Any, object]]) -> set[Name]:
+        """Return the names that the unit brings to the graph."""
+        names = names_of(metas_written(self, changed))
+        names.update(("type", pair.relation.type) for pair in self.pairs.values() if pair.add)
+        names.update(("type", relation.type) for _, relation, _ in self.replaced.values())
+        return names | OF_MARKS if self.mark is not None else names
 
     def flush_for_read(self, classes: Iterable[type[Node | Edge]] | None = ()) -> Operation[None]:
         """Flush before a read if anything is staged, or if a property of one of `classes` (None: any) changed."""

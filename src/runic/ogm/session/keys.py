@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from weakref import ref
 
-from runic.ogm.cypher.ddl import compile_names, find_item
+from runic.ogm.cypher.ddl import compile_label, compile_properties, compile_type, find_item
 from runic.ogm.cypher.search import index_of
 from runic.ogm.cypher.statement import Reply
-from runic.ogm.exceptions import DatabaseError, FieldValidationError, QueryError
+from runic.ogm.exceptions import ConstraintViolationError, DatabaseError, FieldValidationError, QueryError
 from runic.ogm.model.indexes import indexed_fields
 from runic.ogm.session.insisting import insist
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from runic.ogm.model.base import Node
     from runic.ogm.model.metadata import ClassMeta, NodeMeta, PropertyMeta
     from runic.ogm.query.search import Source
+    from runic.ogm.session.names import Name
 
 KeyState: TypeAlias = Literal["unique", "indexed", "scanned"]
 NO_ROWS = Reply(([],))
@@ -38,7 +40,7 @@ class KeyKeeper:
         self._seen: dict[tuple[str, str], KeyState] = {}
         self._made: set[tuple[object, ...]] = set()
         self._ready: set[ref[type[Node]]] = set()
-        self._named: set[str] = set()
+        self._named: set[Name] = set()
         self._indexed: dict[str, frozenset[str]] = {}
         self._searchable: dict[SchemaItem, str | None] = {}
         self._warned: dict[tuple[str, str], object] = {}
@@ -129,12 +131,18 @@ class KeyKeeper:
                 self._seen[place] = yield from (self._make(meta) if self._ensure else self._check(meta, place))
             self._ready.add(ref(meta.cls))
 
-    def introduce(self, names: Iterable[str]) -> Operation[None]:
-        """Let the database know names of properties before they are in a write that may be undone (decision 0023)."""
+    def introduce(self, names: Iterable[Name]) -> Operation[None]:
+        """Let the database know names before they are in a write that may be undone (decision 0023)."""
         new = {*names} - self._named
-        if new:
-            yield compile_names(sorted(new))
-            self._named |= new
+        if not new:
+            return
+        for compile_, kind in ((compile_label, "label"), (compile_type, "type")):
+            for name in sorted(name for its, name in new if its == kind):
+                with suppress(ConstraintViolationError):  # one that has a constraint is known
+                    yield compile_(name)
+        if properties := sorted(name for its, name in new if its == "property"):
+            yield compile_properties(properties)
+        self._named |= new
 
     def ensure(self, meta: NodeMeta) -> Operation[None]:
         """Make the index of a key whatever the driver was told, once."""

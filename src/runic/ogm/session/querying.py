@@ -31,6 +31,7 @@ from runic.ogm.query.statement import Statement
 from runic.ogm.session.deadline import within
 from runic.ogm.session.edges import EdgeReading
 from runic.ogm.session.flaws import refuse_flawed_changes
+from runic.ogm.session.names import properties_of
 from runic.ogm.session.reach import resolved
 from runic.ogm.session.result import Result
 from runic.ogm.session.select import select
@@ -229,7 +230,7 @@ class Querying(EdgeReading):
         self.check_writable()
         yield from refuse_flawed_changes(self, statement.selection)
         if self.dialect.undoes_names:
-            yield from self.keys.introduce(change.prop.graph_name for change in statement.selection.changes)
+            yield from self.keys.introduce(properties_of(change.prop for change in statement.selection.changes))
         compiled = kept(statement.selection, compile_write, self.dialect)
         table = yield from self._send_compiled(statement.selection, compiled)
         return Result(["count"], [(row[0],) for row in table])

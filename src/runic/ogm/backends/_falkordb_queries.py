@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from runic.ogm.conversion.guards import is_list, is_tuple
 from runic.ogm.cypher.questions import QueryDialect
+from runic.ogm.exceptions import UnsupportedFeatureError
 
 if TYPE_CHECKING:
     from runic.ogm.cypher.patterns import Repeat, Shortest
 
+_MOST_HOPS = 100
+"""How many hops a pattern has one by one."""
 _FRACTION = 52
 """How many bits of a float follow its first."""
 
@@ -21,6 +24,7 @@ class FalkorDBQueries(QueryDialect):
     keeps_filters_after_limit = False
     keeps_rows_of_hops = False  # it multiplies matrices: two ways between the same ends become one
     indexes_integers_below = 2**53  # it holds them as floating-point numbers; what is compared without it is exact
+    most_rows = 2**31 - 1  # of larger numbers it takes the lower 32 bits
     supports_explain = True
     supports_profile = True
 
@@ -40,6 +44,8 @@ class FalkorDBQueries(QueryDialect):
         least follow an edge twice, and where the path is asked for no node twice: hence one by one, and all unlike.
         """
         path, low, high = repeat.path, repeat.low, repeat.high
+        if low > _MOST_HOPS:
+            raise UnsupportedFeatureError(f"falkordb takes at most {_MOST_HOPS} for min_hops of repeat(), not {low}")
         if low > 1:
             return f"{path} = {repeat.chain()}", (f"size(list.dedup(relationships({path}))) = length({path})",)
         if high is None or high < 2:  # noqa: PLR2004 - nothing is met twice

@@ -363,8 +363,9 @@ class SelectCompiler:
         """Return ORDER BY as it is given, SKIP and LIMIT, or nothing."""
         if stage.limit is not None and not ordering:
             ordering = self.any_order()
-        skip = "" if stage.skip is None else f" SKIP {self.expressions.add(stage.skip)}"
-        return f"{ordering}{skip}" + ("" if stage.limit is None else f" LIMIT {self.expressions.add(stage.limit)}")
+        add = self.expressions.add_count
+        skip = "" if stage.skip is None else f" SKIP {add(stage.skip)}"
+        return f"{ordering}{skip}" + ("" if stage.limit is None else f" LIMIT {add(stage.limit)}")
 
     def any_order(self) -> str:
         """Return an order by nothing, where a LIMIT may need one."""

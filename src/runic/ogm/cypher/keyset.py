@@ -156,6 +156,9 @@ def _after(key: Operand[Any], value: object, *, descending: bool, required: bool
 
 
 def _is_required(sort: Sort, selection: Selection) -> bool:
-    """Tell whether a key is never null: neither the field may be missing, nor the whole node."""
-    there = not any(map(selection.may_lack, sort.places.values()))
-    return there and is_property(sort.operand) and not sort.operand.meta.nullable
+    """Tell whether a key is never null: neither the field may be missing, as of other classes, nor the whole node."""
+    prop: object = sort.operand
+    if not is_property(prop) or prop.meta.nullable or any(map(selection.may_lack, sort.places.values())):
+        return False
+    classes = [cls for place in sort.places.values() for cls in selection.nodes_at(place)]
+    return all(issubclass(cls, prop.meta.owner) for cls in classes)

@@ -177,7 +177,7 @@ class GraphPlan:
     def _chosen(self, limit: int, ordering: str, source: str, edge: str, target: str) -> str:
         """Return what keeps the first targets of each source; ties are broken, so that each part keeps the same."""
         order = ", ".join(filter(None, [ordering, self.dialect.render_id(target)]))
-        return f" {self.dialect.render_first(source, target, edge, order, self.expressions.add(limit))}"
+        return f" {self.dialect.render_first(source, target, edge, order, self.expressions.add_count(limit))}"
 
     def _add(self, body: str, columns: Iterable[str], wires: Columns, part: PairsPart | NodesPart) -> None:
         self.bodies.append((body, list(columns)))

@@ -37,6 +37,10 @@ class ParameterKeeper:
         self.beside[name] = where
         return f"${name}"
 
+    def add_count(self, count: int) -> str:
+        """Return a new parameter that holds a number of rows; there are never more than the database can count."""
+        return self.add(min(count, self.dialect.most_rows))
+
     def _given(self, value: object) -> tuple[object, bool]:
         """Return a plain value, or that of a parameter, and whether it is known."""
         if isinstance(value, Parameter):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 
 MAX_BOUND = 2**63 - 1
+MOST_HOPS = 2**31 - 1
 LONGEST = 10**9
 """More seconds than a clock of a client can count to."""
 
@@ -29,3 +30,8 @@ def checked_bound(value: object, argument: str) -> int:
     if not 0 <= value <= MAX_BOUND:
         raise ValueError(f"{argument} takes a number from 0 to {MAX_BOUND}, not {value}")
     return value
+
+
+def bounded_hops(high: int | None) -> int | None:
+    """Return an upper bound of hops, or None for one that no way comes to and some databases cannot count to."""
+    return None if high is None or high > MOST_HOPS else high

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeGuard, TypeVar
 from runic.ogm.exceptions import QueryError
 from runic.ogm.expressions import as_predicate
 from runic.ogm.model.base import Node
-from runic.ogm.query.bounds import checked_bound, checked_timeout
+from runic.ogm.query.bounds import bounded_hops, checked_bound, checked_timeout
 from runic.ogm.query.building import changed, filtered, projected, sort, staged, unite
 from runic.ogm.query.fetching import fetched
 from runic.ogm.query.pattern import ROOT, Filter, Place, Selection, Stage, Step, is_edge
@@ -116,7 +116,8 @@ class Statement(Generic[T]):
         statement = self.traverse(relation, optional=optional, on=on)
         step = statement.selection.steps[-1]
         check_repeatable(step.relation)
-        return self._next(statement.selection.with_step(statement.selection.last, hops=(low, high)))
+        hops = (low, bounded_hops(high))
+        return self._next(statement.selection.with_step(statement.selection.last, hops=hops))
 
     def _shortest(self, relation: object, to: object, max_hops: int | None, on: str | None) -> Selection:
         """Return the selection with a step to the end of the shortest path."""
@@ -129,7 +130,7 @@ class Statement(Generic[T]):
         selection = self.traverse(found, optional=False, on=on).selection
         step = selection.steps[-1]
         check_repeatable(step.relation, "shortest_path()")
-        selection = selection.with_step(selection.last, hops=(1, high), shortest=True)
+        selection = selection.with_step(selection.last, hops=(1, bounded_hops(high)), shortest=True)
         for predicate in end_of_path(step.relation, to):
             places = resolve_places(selection, predicate, selection.last)
             selection = filtered(selection, Filter(predicate, places))

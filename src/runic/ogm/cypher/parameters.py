@@ -47,6 +47,11 @@ class ParameterKeeper:
             return self._values.get(value.name), value.name in self._values
         return value, not is_operand(value)
 
+    def is_none(self, parameter: Parameter[Any]) -> bool:
+        """Tell whether a parameter is given None."""
+        value, known = self._given(parameter)
+        return known and value is None
+
     def _named(self, name: str, codec: Codec | None, where: object) -> str:
         if name in self._values:
             value = self._values[name]

@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runic.ogm.cypher.clauses import SelectCompiler
+from runic.ogm.cypher.fitting import refuse_unfit
 from runic.ogm.cypher.order import effective_order, target_of
 from runic.ogm.cypher.parameters import is_operand
 from runic.ogm.cypher.plan import ValueColumn
 from runic.ogm.exceptions import FieldValidationError, QueryError, UnsupportedFeatureError
+from runic.ogm.expressions import Parameter
 from runic.ogm.model.fields import Property
 from runic.ogm.query.pattern import Stage, is_edge
 from runic.ogm.query.scope import describe
@@ -72,7 +74,7 @@ def _add_each_once(compiler: SelectCompiler, clauses: list[str], target: Place) 
 
 def _add_changes(compiler: SelectCompiler, clauses: list[str], name: str, versions: list[str]) -> None:
     """Add SET of the changes; each value is of what was stored before, also where they are set one by one."""
-    dialect, changes = compiler.dialect, compiler.selection.changes
+    dialect, changes = compiler.dialect, [_given(compiler, change) for change in compiler.selection.changes]
     values = [_value(compiler, change) for change in changes]
     loose = [change.prop.nullable and (change.value is None or is_operand(change.value)) for change in changes]
     if dialect.removes_together or sum(loose) < 2:  # noqa: PLR2004 - removed together
@@ -87,7 +89,15 @@ def _add_changes(compiler: SelectCompiler, clauses: list[str], name: str, versio
     clauses.append(f"SET {dialect.render_changes([*sure, *versions], removals)}")
 
 
+def _given(compiler: SelectCompiler, change: Change) -> Change:
+    """Return a change with None for a parameter that is given None, which removes the property."""
+    removed = isinstance(change.value, Parameter) and compiler.expressions.is_none(change.value)
+    return replace(change, value=None) if removed else change
+
+
 def _value(compiler: SelectCompiler, change: Change) -> str:
+    if is_operand(change.value):
+        refuse_unfit(change.prop, change.value, compiler.expressions)
     if change.value is not None:
         return compiler.expressions.value(change.value, Property.bound(change.prop), change.places)
     if not change.prop.nullable:

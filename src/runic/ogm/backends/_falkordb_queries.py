@@ -63,11 +63,12 @@ class FalkorDBQueries(QueryDialect):
     def render_exact(self, number: str) -> str:
         """Return a float as [fraction, exponent], two integers: as a float it would come with 15 digits.
 
-        What turns out to be no float comes as it is.
+        What turns out to be no float comes as it is: FalkorDB calculates every branch, so that each has a number.
         """
-        exponent = f"toInteger(floor(log(abs({number})) / {math.log(2)!r}))"
-        fraction = f"toInteger({number} * 2.0 ^ ({_FRACTION} - {exponent}))"
-        exact = f"CASE WHEN abs({number}) > 1e-290 THEN [{fraction}, {exponent}] ELSE {number} END"
+        value = f"toFloatOrNull({number})"
+        exponent = f"toInteger(floor(log(abs({value})) / {math.log(2)!r}))"
+        fraction = f"toInteger({value} * 2.0 ^ ({_FRACTION} - {exponent}))"
+        exact = f"CASE WHEN abs({value}) > 1e-290 THEN [{fraction}, {exponent}] ELSE {number} END"
         return f"CASE typeOf({number}) WHEN 'Float' THEN {exact} ELSE {number} END"
 
     def read_exact(self, value: Any) -> Any:  # noqa: ANN401 - as the base class says

@@ -76,6 +76,9 @@ def plan_keyset(selection: Selection, dialect: Dialect) -> Keyset:
     """
     order, target = total_order(selection, "after()"), target_of(selection)
     codecs = tuple(result_codec(ExpressionCompiler(dialect), sort.operand) for sort in order)
+    for codec, sort in zip(codecs, order, strict=True):
+        if codec is not None and codec.kind:
+            raise QueryError(f"after(): results cannot be paged by {sort.operand!r}, whose values have no order")
     floats = tuple(map(_may_be_float, codecs))
     simple = not (selection.steps or selection.united or len(selection.stages) > 1 or selection.stage.distinct)
     if simple and all(is_property(sort.operand) and not selection.columns for sort in order):

@@ -8,6 +8,8 @@ import math
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from runic.ogm.exceptions import QueryError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -37,7 +39,7 @@ def _spelt(value: object) -> object:
     if type(value) in _SPELT:
         name, spell, _ = _SPELT[type(value)]
         return {name: spell(value)}
-    raise ValueError(f"results cannot be paged by keys such as {value!r}")
+    raise QueryError(f"results cannot be paged by keys such as {value!r}, which have no place in an order")
 
 
 def read_cursor(cursor: object, owner: str, codecs: Sequence[Codec | None]) -> list[object]:

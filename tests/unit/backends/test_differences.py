@@ -27,6 +27,7 @@ MADE_UP_FOR = {
     "counts_merged": "rows are counted before they are merged",
     "has_class_indexes": "each class gets its own index",
     "has_index_flaws": "texts that an index cannot hold are refused by name",
+    "knows_empty_lists": "a membership in nothing is written as false",
     "keeps_filters_after_limit": "the filter gets a stage of its own",
     "keeps_rows_of_hops": "what lies between is carried on",
     "looks_back_by_index": "conditions stand right behind the MATCH of their node",

@@ -128,6 +128,8 @@ def test_condition_is_spelt(case: str, dialect: str) -> None:
     build, text, values = CASES[case]
     if dialect == "falkordb":  # whose indexes have an order of their own
         text = re.sub(r"(n\.`(?:brightness|seen)`)(?= [<>])", r"coalesce(\1)", text)
+    if dialect == "age" and case == "in_ nothing":  # where null IN [] is null
+        text, values = "false", []
     if dialect == "age":  # which has no any()
         text = re.sub(r"any\((x IN .*)\)$", r"size([\1]) > 0", text)
     expected = {f"p{number}": value for number, value in enumerate(values)}

@@ -50,8 +50,9 @@ class Bindings:
             self._found.append(Binding(parameter, name, partial(self._encode, encode)))
 
     def add_list(self, parameter: str, name: str, values: object, encode: Callable[[Any], Any]) -> None:
-        """Take note of a parameter that holds a list; None among its values is another condition, beside the list."""
-        if any(one is None for one in _elements(values)):
+        """Take note of a parameter that holds a list; None among its values is another condition, as is no value."""
+        elements = _elements(values)
+        if not elements or any(one is None for one in elements):
             self._found = None
         self.add(parameter, name, values, partial(self._encode_all, encode), None)
 
@@ -71,7 +72,7 @@ class Bindings:
     @staticmethod
     def _encode_all(encode: Callable[[Any], Any], values: object) -> list[object]:
         elements = _elements(values)
-        if any(one is None for one in elements):
+        if not elements or any(one is None for one in elements):
             raise UnlikeValueError
         return [encode(one) for one in elements]
 

@@ -271,6 +271,8 @@ class ExpressionCompiler(QuestionCompiler):
         return f"({operand} IS NULL OR NOT {found})" if e.negated else found
 
     def _membership(self, operand: str, codec: Codec | None, values: list[object], where: object) -> str:
+        if not values and not self.dialect.knows_empty_lists:
+            return "false"
         ranges: list[str] = []
         plain: list[object] = []
         for value in values:

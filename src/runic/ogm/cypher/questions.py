@@ -37,6 +37,8 @@ class QueryDialect:
     """Can ORDER BY, and what stands beside an aggregate, hold EXISTS { } and COUNT { }?"""
     indexes_integers_below: ClassVar[int | None] = None
     """From which absolute value on does an index take neighbouring integers for one another? None: it never does."""
+    knows_empty_lists: ClassVar[bool] = True
+    """Is null IN [] false, and not null?"""
     asks_in_optional_steps: ClassVar[bool] = True
     """Does an optional step keep its row where a subquery in its conditions finds nothing?"""
     supports_explain: ClassVar[bool] = False

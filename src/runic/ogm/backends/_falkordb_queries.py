@@ -24,7 +24,6 @@ class FalkorDBQueries(QueryDialect):
     keeps_filters_after_limit = False
     keeps_rows_of_hops = False  # it multiplies matrices: two ways between the same ends become one
     indexes_integers_below = 2**53  # it holds them as floating-point numbers; what is compared without it is exact
-    most_rows = 2**31 - 1  # of larger numbers it takes the lower 32 bits
     supports_explain = True
     supports_profile = True
 

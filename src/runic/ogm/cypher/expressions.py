@@ -133,7 +133,8 @@ class ExpressionCompiler(QuestionCompiler):
     def _codec_of_call(self, call: FunctionCall[Any]) -> Codec | None:
         if call.name in _RESULTS:
             return codec_for(_RESULTS[call.name], self.dialect.native)
-        return self.codec_of(call.arguments[0]) if call.name in _KEEPING and call.arguments else None
+        known = map(self.codec_of, call.arguments if call.name in _KEEPING else ())
+        return next((codec for codec in known if codec is not None), None)
 
     def _codec_of_case(self, case: Case[Any]) -> Codec | None:
         """Return the codec of the first value that has one, else that of the type of them all, if it is one."""
@@ -141,9 +142,7 @@ class ExpressionCompiler(QuestionCompiler):
             codec = self.codec_of(value)
             if codec is not None:
                 return codec
-        types = {type(value) for value in case.values}
-        plain = len(types) == 1 and not any(map(is_operand, case.values))
-        return self._codec_of_plain(types.pop()) if plain else None
+        return self.codec_of_given(*case.values)
 
     def _render(self, expression: object) -> str:
         known = self.replace(expression) if self.replace is not None else None

@@ -52,6 +52,17 @@ class ParameterKeeper:
         value, known = self._given(parameter)
         return known and value is None
 
+    def codec_of_given(self, *values: object) -> Codec | None:
+        """Return how plain values, or those that parameters are given, travel, if they are of one type, or None."""
+        types: set[type] = set()
+        for each in values:
+            value, known = self._given(each)
+            if not known:
+                return None
+            if value is not None:
+                types.add(type(value))
+        return self._codec_of_plain(types.pop()) if len(types) == 1 else None
+
     def _named(self, name: str, codec: Codec | None, where: object) -> str:
         if name in self._values:
             value = self._values[name]

@@ -31,8 +31,8 @@ class QueryDialect:
     """Does a chain of hops give a row for each way, also where nobody reads what lies between?"""
     keeps_equal_paths: ClassVar[bool] = True
     """Does each of several equal rows have a shortest path of its own?"""
-    most_rows: ClassVar[int] = 2**62 - 1
-    """Up to where SKIP and LIMIT count, and the two together."""
+    most_rows: ClassVar[int] = 2**30 - 1
+    """Up to where SKIP and LIMIT count: the two together have 32 bits on Neo4j and ArcadeDB."""
     orders_by_subqueries: ClassVar[bool] = True
     """Can ORDER BY, and what stands beside an aggregate, hold EXISTS { } and COUNT { }?"""
     indexes_integers_below: ClassVar[int | None] = None

@@ -24,10 +24,10 @@ async def test_both_ends_see_the_edge(db: Database) -> None:
     """Rule 15."""
     await stations(db, "ab")
     async with db.session() as s:
-        a, b = await s.get_many(Station, "ab")
+        a, b = await s.get_many(Station, list("ab"))
         await s.relate(a, Station.neighbours, b)
     async with db.session() as s:
-        a, b = await s.get_many(Station, "ab", fetch=["neighbours"])
+        a, b = await s.get_many(Station, list("ab"), fetch=["neighbours"])
         assert (a.neighbours, b.neighbours) == ([b], [a])
 
 
@@ -35,7 +35,7 @@ async def test_related_from_both_sides_in_one_unit(db: Database) -> None:
     """Rule 15."""
     await stations(db, "ab")
     async with db.session() as s:
-        a, b = await s.get_many(Station, "ab")
+        a, b = await s.get_many(Station, list("ab"))
         await s.relate(a, Station.neighbours, b)
         await s.relate(b, Station.neighbours, a)
     assert len(await pairs(db)) == 1
@@ -55,7 +55,7 @@ async def test_existing_edge_of_either_direction_is_reused(db: Database) -> None
     await stations(db, "ab")
     await db.execute("MATCH (a:Station {code: 'b'}), (b:Station {code: 'a'}) CREATE (a)-[:LINKS_TO {old: 1}]->(b)")
     async with db.session() as s:
-        a, b = await s.get_many(Station, "ab")
+        a, b = await s.get_many(Station, list("ab"))
         await s.relate(a, Station.neighbours, b)
     assert (await db.dump()).edges == [("LINKS_TO", "b", "a", {"old": 1})]
 
@@ -64,7 +64,7 @@ async def test_all_pairs_of_many(db: Database) -> None:
     """Rule 15: both orders of every pair in one batch."""
     await stations(db, "abcdefg")
     async with db.session() as s:
-        found = await s.get_many(Station, "abcdefg")
+        found = await s.get_many(Station, list("abcdefg"))
         await s.relate_all(Station.neighbours, itertools.permutations(found, 2))
     assert len(await pairs(db)) == len(set(await pairs(db))) == 21
 
@@ -96,10 +96,10 @@ async def test_unrelate_from_the_other_side(db: Database) -> None:
     """Rule 15 and 17."""
     await stations(db, "ab")
     async with db.session() as s:
-        a, b = await s.get_many(Station, "ab")
+        a, b = await s.get_many(Station, list("ab"))
         await s.relate(a, Station.neighbours, b)
     async with db.session() as s:
-        a, b = await s.get_many(Station, "ab")
+        a, b = await s.get_many(Station, list("ab"))
         await s.unrelate(b, Station.neighbours, a)
     assert await pairs(db) == []
 
@@ -151,7 +151,7 @@ async def test_unrelate_removes_both_directions(db: Database) -> None:
     """Rule 17: every edge of the relation between the two."""
     await test_collection_has_no_duplicates(db)
     async with db.session() as s:
-        a, b = await s.get_many(Station, "ab")
+        a, b = await s.get_many(Station, list("ab"))
         await s.unrelate(a, Station.neighbours, b)
     assert await pairs(db) == []
 
@@ -176,10 +176,10 @@ async def test_edge_related_over_a_stored_one_is_changed_and_deleted(db: Databas
     """Rules 10 and 15: the stored edge may lead the other way than it was related now."""
     await stations(db, "ab")
     async with db.session() as s:
-        a, b = await s.get_many(Station, "ba" if back else "ab")
+        a, b = await s.get_many(Station, list("ba" if back else "ab"))
         await s.relate(a, Station.changes, b, edge=Change(minutes=1))
     async with db.session() as s:
-        a, b = await s.get_many(Station, "ab")
+        a, b = await s.get_many(Station, list("ab"))
         edge = Change(minutes=2)
         await s.relate(a, Station.changes, b, edge=edge)
         await s.flush()

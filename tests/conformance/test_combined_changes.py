@@ -104,7 +104,7 @@ async def test_unlink_then_append_from_the_other_side(db: Database) -> None:
     """Rule 15 too."""
     await db.save(Station(code="a"), Station(code="b"))
     async with db.session() as s:
-        a, b = await s.get_many(Station, "ab", fetch=["neighbours"])
+        a, b = await s.get_many(Station, list("ab"), fetch=["neighbours"])
         await s.unrelate(a, Station.neighbours, b)
         await s.load(b, "neighbours")
         b.neighbours.append(a)

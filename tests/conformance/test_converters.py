@@ -239,7 +239,7 @@ async def test_bad_change_of_a_stored_entity_is_refused(db: Database) -> None:
     """One bad value fails the whole unit before anything is sent."""
     await db.save(Artist(id="a", name="A"), Artist(id="b", name="B"))
     s = db.open()
-    a, b = await s.get_many(Artist, "ab")
+    a, b = await s.get_many(Artist, list("ab"))
     a.name, b.born = "new", "not a year"
     with db.count() as sent, pytest.raises(FieldValidationError, match=r"Artist\.born"):
         await s.commit()

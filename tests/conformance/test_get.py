@@ -117,7 +117,7 @@ async def test_get_many_repeats_a_key(db: Database) -> None:
 async def test_get_many_asks_for_the_unknown_alone(db: Database) -> None:
     await db.save(*[Artist(id=key, name=key) for key in "ab"])
     async with db.session() as s:
-        a, b = await s.get_many(Artist, "ab")
+        a, b = await s.get_many(Artist, list("ab"))
         with db.count() as sent:
             assert await s.get_many(Artist, ["b", "a"]) == [b, a]
         assert len(sent) == 0

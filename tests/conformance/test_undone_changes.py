@@ -73,7 +73,7 @@ async def test_load_without_autoflush_shows_staged_edges(db: Database) -> None:
     """Rules 4 and 6: a staged edge is not overwritten by a load, and memory is right after the commit."""
     await db.save(*[Station(code=code) for code in "abc"])
     async with db.session(autoflush=False) as s:
-        a, b, c = await s.get_many(Station, "abc")
+        a, b, c = await s.get_many(Station, list("abc"))
         await s.relate(a, Station.neighbours, b)
         await s.load(a, "neighbours")
         a.neighbours.append(c)
@@ -88,7 +88,7 @@ async def test_load_without_autoflush_keeps_a_staged_removal(db: Database) -> No
     async with db.session() as s:
         await s.relate(s.reference(Station, a.code), Station.neighbours, s.reference(Station, b.code))
     async with db.session(autoflush=False) as s:
-        a, b = await s.get_many(Station, "ab")
+        a, b = await s.get_many(Station, list("ab"))
         await s.unrelate(a, Station.neighbours, b)
         await s.load([a, b], "neighbours")
         await s.commit()

@@ -14,6 +14,7 @@ from runic.ogm import Query, Repository
 from runic.ogm.expressions import Operand
 from runic.ogm.query.statement import Statement
 from tests.source import ROOT
+from tests.typing.checkers import run_mypy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +49,15 @@ def test_page_runs_from_top_to_bottom(page: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-W", "error", str(script)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.slow
+def test_pages_type_check(tmp_path: Path) -> None:
+    """Each page as one program, and the README's."""
+    for page in (*WITH_PROGRAMS, ROOT / "README.md"):
+        name = page.stem.lower().replace("-", "_")
+        (tmp_path / f"{name}_page.py").write_text(program(page) + "\n", encoding="utf-8")
+    assert {name: dict(found) for name, found in run_mypy(tmp_path).items()} == {}
 
 
 def test_guide_shows_the_whole_query_language() -> None:

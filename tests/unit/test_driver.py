@@ -289,6 +289,40 @@ def test_run_of_a_coroutine_function_needs_the_other_half() -> None:
         Half(is_async=False).driver(Database()).run(work)
 
 
+@pytest.mark.parametrize("name", ["url", "dialect"])
+def test_option_that_no_client_has_is_refused(stub: Stub, name: str) -> None:
+    options: dict[str, Any] = {name: "x"}
+    for make in (create_driver, create_async_driver):
+        with pytest.raises(TypeError, match=r"without a keyword|is no option"):
+            make("neo4j", **options)
+    assert stub.asked == []
+
+
+async def _nothing() -> None:
+    """Await nothing."""
+
+
+class Calls:
+    async def __call__(self, session: Any) -> None:
+        """Await nothing."""
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("work", [lambda _: _nothing(), Calls()], ids=["lambda", "object"])
+def test_run_of_what_has_to_be_awaited_is_refused_and_undone(work: Any) -> None:
+    def staged(session: Any) -> Any:
+        session.add(Buoy(id="b"))
+        session.flush()
+        return work(session)
+
+    database = Database()
+    with pytest.raises(TypeError, match="run it with an AsyncDriver"):
+        Half(is_async=False).driver(database).run(work)
+    with pytest.raises(TypeError, match="run it with an AsyncDriver"):
+        Half(is_async=False).driver(database).run(staged)
+    assert database.steps == ["begin", "tx: UNWIND", "rollback"]
+
+
 def test_run_of_what_cannot_be_awaited_is_refused() -> None:
     with pytest.raises(TypeError, match="work must be a coroutine function"):
         do(Half(is_async=True).driver(Database()).run(lambda _: 5))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from importlib import import_module
-from inspect import isasyncgenfunction, isawaitable, iscoroutinefunction, isgeneratorfunction
+from inspect import isasyncgenfunction, isawaitable, iscoroutine, iscoroutinefunction, isgeneratorfunction
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from runic.ogm.driving import drive, drive_async
@@ -106,6 +106,7 @@ class Driver(_Facade, _Executor):
                 return cast("T", session._run(step.operation))  # noqa: SLF001 - a session of our own
             step.begin(session)
             result = work(session)
+            _refuse_awaitable(result)
             step.commit_next(result)
         return result
 
@@ -190,6 +191,18 @@ class AsyncDriver(_Facade, _AsyncExecutor):
         await self.close()
 
 
+def _refuse_awaitable(result: object) -> None:
+    """Raise TypeError for work that has yet to be awaited: it has done nothing so far."""
+    if not isawaitable(result):
+        return
+    if iscoroutine(result):
+        result.close()  # else Python warns that it was never awaited
+    raise TypeError(
+        "work returned what has to be awaited, so that nothing of it was done: run it with an AsyncDriver, "
+        "made by create_async_driver()"
+    )
+
+
 def _only_given(timeout: float | None) -> dict[str, float]:
     """Return a bound as a keyword, or none where there is none."""
     return {} if timeout is None else {"timeout": timeout}
@@ -223,6 +236,7 @@ def create_driver(
     Raises ValueError for a URL that cannot be read, OGMError if the client library is not installed.
     """
     observer, bound = Observer(log_parameters=log_parameters, slow=slow), checked_timeout(timeout)
+    _refuse_url_among(options)
     full, module, dialect, ensure = _resolve(url, ensure=ensure_keys)
     backend = module.connect(full, dialect, **options)
     return Driver(backend, observer, ensure_keys=ensure, timeout=bound)
@@ -234,9 +248,18 @@ def create_async_driver(
 ) -> AsyncDriver:  # fmt: skip
     """Return an asyncio driver; the same arguments as `create_driver`."""
     observer, bound = Observer(log_parameters=log_parameters, slow=slow), checked_timeout(timeout)
+    _refuse_url_among(options)
     full, module, dialect, ensure = _resolve(url, ensure=ensure_keys)
     backend = module.connect_async(full, dialect, **options)
     return AsyncDriver(backend, observer, ensure_keys=ensure, timeout=bound)
+
+
+def _refuse_url_among(options: dict[str, Any]) -> None:
+    """Raise TypeError for options that no client has: they would meet the arguments of a backend."""
+    if "url" in options:
+        raise TypeError("the URL is given first and without a keyword, in place of the name of a database")
+    if "dialect" in options:
+        raise TypeError("dialect is no option: a driver has the dialect of its database")
 
 
 def _resolve(url: object, *, ensure: bool | None) -> tuple[str, ModuleType, Dialect, bool]:

@@ -103,6 +103,9 @@ class UnsendableValueError(QueryError):
         super().__init__(f"parameter {path[0]!r}: {reason}")
         self.path, self.reason = path, reason
 
+    def __reduce__(self) -> tuple[type[UnsendableValueError], tuple[tuple[str | int, ...], str]]:
+        return type(self), (self.path, self.reason)
+
 
 class RelationValueError(FieldValidationError, TypeError):
     """A relation was given something that it cannot lead to, or an edge of another class."""

@@ -21,7 +21,7 @@ MultiDiGraph: TypeAlias = Any  # networkx has no types of its own, and is only l
 __all__ = ["to_networkx"]
 
 
-def to_networkx(found: BaseSession | Iterable[object], /) -> MultiDiGraph:
+def to_networkx(found: BaseSession | Iterable[Any], /) -> MultiDiGraph:
     """Return a `networkx.MultiDiGraph` of what is loaded; needs the extra `networkx`.
 
     found: entities, or rows of them as `all_with_edges` returns, or a session for all that it holds. What their
@@ -114,8 +114,11 @@ def _add_edge(graph: MultiDiGraph, edge: Edge) -> None:
     start, end, kind, key = _identity(edge.source), _identity(edge.target), edge.__meta__.type, edge.__meta__.key
     if key is not None:
         name: object = (kind, getattr(edge, key.name))
+    elif graph.has_edge(start, end, kind):
+        # a copy has no id of its own; those that databases give are never negative
+        name = (kind, -graph.number_of_edges(start, end) if edge._ogm_id is None else edge._ogm_id)
     else:
-        name = (kind, edge._ogm_id) if graph.has_edge(start, end, kind) else kind
+        name = kind
     graph.add_edge(start, end, key=name, **_properties(edge))
 
 

@@ -64,3 +64,27 @@ def test_password_is_not_shown() -> None:
         with pytest.raises(ValueError, match=r"age:|pg:") as caught:
             read(url)
         assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "kind"),
+    [
+        ({"port": "x"}, ValueError),
+        ({"port": True}, ValueError),
+        ({"port": 0}, ValueError),
+        ({"port": 70_000}, ValueError),
+        ({"port": 5432.0}, ValueError),
+        ({"host": 5}, ValueError),
+        ({"host": ""}, ValueError),
+        ({"pool_timeout": -1}, ValueError),
+        ({"pool_timeout": "soon"}, TypeError),
+        ({"pool_timeout": True}, TypeError),
+    ],
+)
+def test_wrong_option_is_named(options: dict[str, Any], kind: type[Exception]) -> None:
+    with pytest.raises(kind, match=f"{next(iter(options))} must be"):
+        read("age", **options)
+
+
+def test_several_addresses_are_left_to_the_client() -> None:
+    assert read("age", host="a,b", port="5432,5433").where == "a,b:5432,5433"

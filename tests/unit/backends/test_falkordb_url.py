@@ -109,3 +109,21 @@ def test_durability_is_for_embedded_servers() -> None:
 def test_odd_address_is_named(name: str, value: object) -> None:
     with pytest.raises(ValueError, match=f"^{name} must be"):
         read_target("falkordb", {name: value})
+
+
+@pytest.mark.parametrize("scheme", ["falkordb", "falkordbs", "falkordb+unix"])
+def test_directory_is_for_embedded_servers(scheme: str) -> None:
+    with pytest.raises(ValueError, match=r"directory is an option of falkordb\+embedded"):
+        read_target(scheme, {"directory": "/d", "path": "/s"} if scheme.endswith("unix") else {"directory": "/d"})
+
+
+@pytest.mark.parametrize("directory", [5, True, b"/d"])
+def test_directory_is_a_path(directory: Any) -> None:
+    with pytest.raises(TypeError, match="directory must be a path"):
+        read_target("falkordb+embedded", {"directory": directory})
+
+
+@pytest.mark.parametrize(("value", "kind"), [(-1, ValueError), (float("nan"), ValueError), ("1", TypeError)])
+def test_time_to_wait_for_a_connection_is_checked(value: Any, kind: type[Exception]) -> None:
+    with pytest.raises(kind, match="pool_timeout must be"):
+        read_target("falkordb", {"pool_timeout": value})

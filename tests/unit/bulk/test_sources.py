@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -76,3 +78,49 @@ def test_data_frame_is_an_arrow_stream() -> None:
             return pa.table({"a": [1]}).__arrow_c_stream__(requested_schema)
 
     assert plain(Frame(), 5) == [(1, {"a": [1]})]
+
+
+def test_csv_cell_may_have_any_length(tmp_path: Path) -> None:
+    file = tmp_path / "x.csv"
+    long = "x" * 200_000
+    file.write_text(f"a,{long}\n1,{long}\n", encoding="utf-8")
+    bound = csv.field_size_limit()
+    assert plain(read_csv(file), 10) == [(1, {"a": ["1"], long: [long]})]
+    assert csv.field_size_limit() == bound
+
+
+def test_what_is_no_csv_is_told_with_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def reader(file: Any, **_: Any) -> Iterator[list[str]]:
+        """Stand for a reader that meets what it cannot read: of what this version reads itself, nothing is left."""
+        for line in file:
+            if "bad" in line:
+                raise csv.Error("bad line")
+            yield [line.strip()]
+
+    monkeypatch.setattr(csv, "reader", reader)
+    file = tmp_path / "x.csv"
+    file.write_text("a\n1\n2\n3\nbad\n", encoding="utf-8")
+    found = read_csv(file).chunks(2)
+    assert next(found).size == 2
+    with pytest.raises(OGMError, match=r"x\.csv: row 4 cannot be read as CSV: bad line"):
+        next(found)
+
+
+@pytest.mark.parametrize("encoding", ["nope", "hex"])
+def test_unknown_encoding_is_refused_at_once(encoding: str) -> None:
+    with pytest.raises(ValueError, match=f"encoding .*'{encoding}'"):
+        read_csv("x.csv", encoding=encoding)
+
+
+@pytest.mark.parametrize("delimiter", ["", ";;", None])
+def test_delimiter_is_one_character(delimiter: Any) -> None:
+    with pytest.raises(ValueError, match="delimiter must be one character"):
+        read_csv("x.csv", delimiter=delimiter)
+
+
+def test_arrow_columns_of_one_name_are_refused() -> None:
+    import pyarrow as pa
+
+    table = pa.table([[1], [2], [3]], names=["a", "b", "a"])
+    with pytest.raises(OGMError, match="two columns with the name 'a'"):
+        plain(table, 5)

@@ -75,6 +75,13 @@ def test_error_in_the_users_module_is_told(tmp_path: Path) -> None:
         import_user_module(str(tmp_path / "absent.py"))
 
 
+def test_module_that_ends_its_program_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "ending.py"
+    file.write_text("import sys\nsys.exit()\n", encoding="utf-8")
+    assert main(["schema", "check", str(file), *NOWHERE]) == 1
+    assert "ending.py' cannot be imported: SystemExit" in capsys.readouterr().err
+
+
 def test_target_is_found_by_its_path() -> None:
     assert find_target("json:JSONDecoder.decode") is __import__("json").JSONDecoder.decode
 

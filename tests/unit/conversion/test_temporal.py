@@ -250,3 +250,24 @@ def test_temporal_value_is_refused(native: NativeTypes, annotation: type, value:
     with pytest.raises(ValueError) as caught:
         codec_for(annotation, native).encode(value)
     assert reason in str(caught.value)
+
+
+class Stamp(datetime):
+    """As pandas has it."""
+
+    nanosecond = 7
+
+
+class Span(timedelta):
+    """As pandas has it."""
+
+    nanoseconds = 7
+
+
+@pytest.mark.parametrize("value", [Stamp(2026, 1, 2), Span(1)])
+@pytest.mark.parametrize("native", [False, True])
+def test_nanoseconds_are_refused_and_not_cut(value: datetime | timedelta, *, native: bool) -> None:
+    kind = type(value).__mro__[1]
+    codec = codec_for(kind, NativeTypes(naive_datetime=native, aware_datetime=native, timedelta=native))
+    with pytest.raises(ValueError, match="nanoseconds, which are not kept"):
+        codec.encode(value)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
-from runic.ogm.backends._url import masked, read_address, read_name, split
+from runic.ogm.backends._url import checked_wait, masked, read_address, read_name, split
 from runic.ogm.exceptions import QueryError
 from runic.ogm.identifiers import check_name
 
@@ -52,8 +52,9 @@ def read_target(url: str, options: Mapping[str, Any]) -> AgeTarget:
     graph = _checked_graph(given.pop("graph", "runic"))
     names = frozenset(given)
     pool = POOL_DEFAULTS | {name: given.pop(name) for name in POOL_OPTIONS if given.get(name) is not None}
+    _check_address(given)
     if "pool_timeout" in pool:
-        pool["timeout"] = pool.pop("pool_timeout")
+        pool["timeout"] = checked_wait(pool.pop("pool_timeout"))
     where = f"{given.get('host') or 'localhost'}:{given.get('port') or 5432}"
     return AgeTarget(graph, where, DEFAULTS | given, pool, names)
 
@@ -79,6 +80,21 @@ def _number(name: str, value: str, shown: str) -> float:
         return int(value) if value.isdecimal() else float(value)
     except ValueError:
         raise ValueError(f"{shown!r}: {name} is no number") from None
+
+
+def _check_address(given: Mapping[str, Any]) -> None:
+    """Raise ValueError for a host or port that libpq cannot take; it takes several of them, too, as one text."""
+    host, port = given.get("host"), given.get("port")
+    if host is not None and not (isinstance(host, str) and host):
+        raise ValueError(f"host must be a name or an address, not {host!r}")
+    ports = port.split(",") if isinstance(port, str) else [str(port)]
+    numbers = port is None or (
+        isinstance(port, int | str)
+        and not isinstance(port, bool)
+        and all(one.isdecimal() and 0 < int(one) < 2**16 for one in ports)
+    )
+    if not numbers:
+        raise ValueError(f"port must be a whole number from 1 to 65535, not {port!r}")
 
 
 def _checked_graph(graph: object) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote
 
-from runic.ogm.backends._url import masked, read_address, read_name, split
+from runic.ogm.backends._url import checked_wait, masked, read_address, read_name, split
 from runic.ogm.exceptions import QueryError
 from runic.ogm.identifiers import check_name
 
@@ -49,15 +50,12 @@ def read_target(url: str, options: dict[str, Any]) -> Target:
     found = _read_url(url, scheme) if separator else {}
     given = DEFAULTS | found | options
     graph = _checked_graph(given.pop("graph", "runic"))
-    directory = given.pop("directory", None)
-    durability = given.pop("durability", None)
+    directory, durability = _take_storage(given, scheme)
     if "pool_timeout" in given:
-        given["timeout"] = given.pop("pool_timeout")  # as redis-py calls it
-    if durability is not None and scheme != EMBEDDED:
-        raise ValueError(f"durability is an option of falkordb+embedded, not of {scheme}")
+        given["timeout"] = checked_wait(given.pop("pool_timeout"))  # as redis-py calls it
     if scheme == EMBEDDED:
-        where = "a throw-away embedded server" if directory is None else f"the embedded server of {str(directory)!r}"
-        return Target(scheme, graph, where, given, None if directory is None else str(directory), durability)
+        where = "a throw-away embedded server" if directory is None else f"the embedded server of {directory!r}"
+        return Target(scheme, graph, where, given, directory, durability)
     if scheme == UNIX:
         if not given.get("path"):
             raise ValueError("falkordb+unix needs the socket's path: falkordb+unix:///run/falkordb.sock?graph=name")
@@ -69,6 +67,17 @@ def read_target(url: str, options: dict[str, Any]) -> Target:
     if type(port) is not int or not 0 < port < 2**16:
         raise ValueError(f"port must be a whole number from 1 to 65535, not {port!r}")
     return Target(scheme, graph, f"{host}:{port}", given)
+
+
+def _take_storage(given: dict[str, Any], scheme: str) -> tuple[str | None, Any]:
+    """Take the directory and the durability of an embedded server out of the options."""
+    directory, durability = given.pop("directory", None), given.pop("durability", None)
+    for name, value in (("directory", directory), ("durability", durability)):
+        if value is not None and scheme != EMBEDDED:
+            raise ValueError(f"{name} is an option of falkordb+embedded, not of {scheme}")
+    if directory is not None and not isinstance(directory, str | Path):
+        raise TypeError(f"directory must be a path, as a str or a Path, not {directory!r}")
+    return None if directory is None else str(directory), durability
 
 
 def _read_url(url: str, scheme: str) -> dict[str, Any]:

@@ -75,3 +75,14 @@ def read_name(url: str, parts: SplitResult, what: str) -> str | None:
     if "/" in name:
         raise ValueError(f"{masked(url)!r}: one name of a {what} follows the host; a slash in it is %2F")
     return unquote(name) or None
+
+
+def checked_wait(value: object) -> float | None:
+    """Return a `pool_timeout`, None if there is no bound; TypeError or ValueError for what is no number of seconds."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"pool_timeout must be a number of seconds, not {value!r}")
+    if not value >= 0:
+        raise ValueError(f"pool_timeout must be a number of seconds that is not negative, not {value!r}")
+    return value

@@ -128,10 +128,10 @@ class AgeDialect(AgeSchema, AgeSearch, Dialect):
 
     def render_merge_node(
         self, labels: Sequence[str], key: str, properties: str, changes: str, vectors: Sequence[str],
-        fits: Callable[[str], str] | None = None,
+        fits: Callable[[str], str] | None = None, made: str = "",
     ) -> str:  # fmt: skip
         """Return what finds the node and sets it, or makes it; it gives a result for each that it made."""
-        del vectors, fits  # a vertex of another class fails the batch before this
+        del vectors, fits, made  # a vertex of another class fails the batch before this
         own = self.render_labels(labels)
         found = f"OPTIONAL MATCH (n:{quote(labels[0])}) WHERE {_condition('n', key)}"
         return f"{found} SET {changes} {_BARRIER.format('n', 'n')} CREATE ({own}{properties})"

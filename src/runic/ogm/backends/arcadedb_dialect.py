@@ -12,7 +12,7 @@ from runic.ogm.conversion import NativeTypes
 from runic.ogm.identifiers import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from runic.ogm.model.metadata import ClassMeta
 
@@ -53,20 +53,22 @@ class ArcadeDBDialect(ArcadeDBSchema, ArcadeDBSearch, PackedReplies):
         return quote("".join(char if char.isalnum() else f"_{ord(char):x}_" for char in name))
 
     def render_merge_node(
-        self, labels: Sequence[str], key: str, properties: str, changes: str, vectors: Sequence[str]
-    ) -> str:
+        self, labels: Sequence[str], key: str, properties: str, changes: str, vectors: Sequence[str],
+        fits: Callable[[str], str] | None = None, made: str = "",
+    ) -> str:  # fmt: skip
         """Return MERGE for one label; for several what finds the node, makes it with all of them, or sets it.
 
         A new label moves a node into another type, under another id. A unique index takes the moved node for a second
         one with its key if the node is new in the transaction; so the key is away while that happens.
         """
         if len(labels) == 1:
-            return super().render_merge_node(labels, key, properties, changes, vectors)
+            return super().render_merge_node(labels, key, properties, changes, vectors, fits, made)
         others = self.render_labels(labels[1:])
         name = key.strip(" {").partition("`: ")[0] + "`"
+        own = "" if fits is None else f"WITH row, found WHERE found IS NULL OR {fits('found')} "
         loop = "FOREACH (n IN CASE WHEN found{} THEN [found] ELSE [] END | SET {})"
         return (
-            f"OPTIONAL MATCH (found:{quote(labels[0])}{key}) "
+            f"OPTIONAL MATCH (found:{quote(labels[0])}{key}) {own}"
             f"FOREACH (_ IN CASE WHEN found IS NULL THEN [1] ELSE [] END | "
             f"CREATE ({self.render_labels(labels)}{properties})) "
             f"{loop.format(others, changes)} "

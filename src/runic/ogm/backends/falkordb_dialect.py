@@ -14,7 +14,7 @@ from runic.ogm.identifiers import quote
 from runic.ogm.query.search import SCORE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from runic.ogm.conversion import Codec
     from runic.ogm.cypher.ddl import SchemaItem
@@ -81,8 +81,9 @@ class FalkorDBDialect(FalkorDBSchema, FalkorDBSearch, FalkorDBQueries, Dialect):
         return self.render_changes([], [f"{vector} = null" for vector in vectors])
 
     def render_merge_node(
-        self, labels: Sequence[str], key: str, properties: str, changes: str, vectors: Sequence[str]
-    ) -> str:
+        self, labels: Sequence[str], key: str, properties: str, changes: str, vectors: Sequence[str],
+        fits: Callable[[str], str] | None = None, made: str = "",
+    ) -> str:  # fmt: skip
         """Return MERGE for one label; for several what finds the node, makes it with all of them, or sets it.
 
         FalkorDB takes a millisecond and more to set a label on a node that it has just merged into a graph of 34,000
@@ -90,11 +91,12 @@ class FalkorDBDialect(FalkorDBSchema, FalkorDBSearch, FalkorDBQueries, Dialect):
         `render_set` gives.
         """
         if len(labels) == 1:
-            return super().render_merge_node(labels, key, properties, changes, vectors)
+            return super().render_merge_node(labels, key, properties, changes, vectors, fits, made)
+        own = "" if fits is None else f"WITH row, found WHERE found IS NULL OR {fits('found')} "
         loop = "FOREACH (n IN CASE WHEN found IS NULL THEN [] ELSE [found] END | SET {})"
         removal = f"{loop.format(self._without(vectors))} " if vectors else ""
         return (
-            f"OPTIONAL MATCH (found:{quote(labels[0])}{key}) "
+            f"OPTIONAL MATCH (found:{quote(labels[0])}{key}) {own}"
             f"FOREACH (_ IN CASE WHEN found IS NULL THEN [1] ELSE [] END | "
             f"CREATE ({self.render_labels(labels)}{properties})) "
             f"{removal}{loop.format(f'n{self.render_labels(labels[1:])}, {changes}')}"

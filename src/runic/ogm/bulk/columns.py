@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias, cast
 
 from runic.ogm.bulk.sources import ABSENT, Absent
 from runic.ogm.bulk.text import parser_of
@@ -11,7 +12,7 @@ from runic.ogm.model.fields import MISSING
 from runic.ogm.model.keys import make_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from runic.ogm.bulk.sources import Chunk
     from runic.ogm.mapping.mapper import EntityMapper
@@ -153,6 +154,15 @@ class RowReader:
             elif (other := seen.setdefault(field.index, source)) != source:
                 reason = f"the columns {other!r} and {source!r} both are this field"
                 raise FieldValidationError(self.mapper.meta.name, field.prop.name, reason)
+
+
+def check_columns(columns: object) -> None:
+    """Raise TypeError unless `columns` maps names of columns to names of fields, or to None."""
+    if columns is None:
+        return
+    given = dict(cast("Mapping[object, object]", columns)) if isinstance(columns, Mapping) else {None: None}
+    if not all(isinstance(source, str) and isinstance(name, str | None) for source, name in given.items()):
+        raise TypeError(f"columns must be a mapping of columns to fields, or to None, not {columns!r}")
 
 
 def renamed(chunk: Chunk, columns: Mapping[str, str | None] | None) -> dict[str, str]:

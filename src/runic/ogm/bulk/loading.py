@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from runic.ogm.bulk.tasks import EdgeTask, Loading, NodeTask
 from runic.ogm.session.async_session import AsyncSession
+from runic.ogm.session.keys import check_driver
 from runic.ogm.session.session import Session
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def load_nodes(  # noqa: PLR0913 - each option has its name
     Raises FieldValidationError that tells the row, ConstraintViolationError, DatabaseError; a note on the error says
     how many rows were stored before: with "merge" the load can be run again.
     """
+    check_driver(driver)
     task = NodeTask(driver.mapper, cls, mode, columns, extra)
     return _load(driver, task, rows, batch, progress)
 
@@ -53,6 +55,7 @@ def load_edges(  # noqa: PLR0913 - each option has its name
 
     Raises EntityNotFoundError, which tells the row, if an end is not stored, and what `load_nodes` does.
     """
+    check_driver(driver)
     task = EdgeTask(driver.mapper, relation, (source, target), to, columns, extra)
     return _load(driver, task, rows, batch, progress)
 
@@ -62,6 +65,7 @@ async def load_nodes_async(  # noqa: PLR0913 - each option has its name
     columns: Columns | None = None, extra: Extra = "refuse", progress: Progress | None = None,
 ) -> int:  # fmt: skip
     """Write rows as nodes, like `load_nodes`; the rows themselves come from an ordinary iterable."""
+    check_driver(driver)
     task = NodeTask(driver.mapper, cls, mode, columns, extra)
     return await _load_async(driver, task, rows, batch, progress)
 
@@ -72,6 +76,7 @@ async def load_edges_async(  # noqa: PLR0913 - each option has its name
     progress: Progress | None = None,
 ) -> int:  # fmt: skip
     """Write rows as edges, like `load_edges`."""
+    check_driver(driver)
     task = EdgeTask(driver.mapper, relation, (source, target), to, columns, extra)
     return await _load_async(driver, task, rows, batch, progress)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
-from runic.ogm.bulk.columns import FieldReader, RowReader, renamed
+from runic.ogm.bulk.columns import FieldReader, RowReader, check_columns, renamed
+from runic.ogm.bulk.groups import Placed, grouped, parts
 from runic.ogm.bulk.sources import ABSENT, chunks_of
 from runic.ogm.cypher import bulk
 from runic.ogm.exceptions import ConstraintViolationError, EntityNotFoundError, FieldValidationError, OGMError
+from runic.ogm.model.indexes import indexed_fields
 from runic.ogm.model.relations import RelationAttribute
 from runic.ogm.session.arguments import check_node_class
 from runic.ogm.session.names import names_of
@@ -64,6 +67,8 @@ class BulkUnit(UnitOfWork):
 
     located = 0
     """The row, within its chunk, of the value that was asked for last."""
+    _writing: tuple[Sequence[ClassMeta], str] = ((), "")
+    """The classes that are written, and the numbers of the rows."""
 
     def locate(self, mapper: EntityMapper, rows: Sequence[int], column: int) -> Callable[[int, int], tuple[str, str]]:
         """Return what tells the entity and field of a value in a section, for errors of the backend."""
@@ -87,25 +92,49 @@ class BulkUnit(UnitOfWork):
         yield from self.keys.prepare(task.metas)
         yield from self.keys.learn(task.written)
         if self.dialect.undoes_names:
-            yield from self.keys.introduce(names_of(task.written) | {("type", kind) for kind in task.types})
+            yield from self.keys.introduce(names_of(task.written, task.types))
         sections, rows = task.sections(chunk, self)
+        self._writing = task.written, f"{chunk.number(0)} to {chunk.number(chunk.size - 1)}"
         try:
             if rows:
                 yield from self._send(sections)
         except FieldValidationError as error:
             reason = f"{error.reason} (row {chunk.number(self.located)})"
             raise FieldValidationError(error.entity, error.field, reason) from error
-        yield from self.commit()
+        try:
+            yield from self.commit()
+        except ConstraintViolationError as error:  # some databases look no sooner
+            self._name_rows(error)
+            raise
         return rows
+
+    def _explain(self, error: ConstraintViolationError, sections: list[Section]) -> Operation[None]:
+        """Raise an error that names the row which broke a constraint; if none is found, tell what can be told."""
+        yield from super()._explain(error, sections)
+        self._name_rows(error)
+
+    def _name_rows(self, error: ConstraintViolationError) -> None:
+        metas, rows = self._writing
+        unique = [(meta, prop) for meta in metas for prop, _, is_unique in indexed_fields(meta) if is_unique]
+        text = str(error)
+        words = {*re.findall(r"\w+", text)}
+        keys = [
+            (meta, prop) for meta in metas for prop in meta.properties.values() if prop is getattr(meta, "key", None)
+        ]
+        named = [(meta, prop) for meta, prop in [*unique, *keys] if words & {prop.name, prop.graph_name}]
+        fields = " or ".join(f"{meta.name}.{prop.name}" for meta, prop in named or unique)
+        what = f" gives {fields} is taken, or is in two of them" if fields else " breaks it"
+        error.args = (f"{text}: what one of the rows {rows}{what}",)
 
 
 class NodeTask:
     """Rows that are nodes of one class."""
 
     def __init__(self, mapper: Mapper, cls: type[Node], mode: Mode, columns: Columns | None, extra: Extra) -> None:
-        check_node_class(cls)
+        cls = check_node_class(cls)
         check_choice("mode", mode, ("merge", "create"))
         check_choice("extra", extra, ("refuse", "ignore"))
+        check_columns(columns)
         self.meta = cls.__meta__
         self.metas = self.written = [self.meta]
         self.types: Sequence[str] = ()
@@ -119,11 +148,10 @@ class NodeTask:
         """Return what makes or sets the nodes of a chunk."""
         names = renamed(chunk, self._columns)
         self._reader.check(names, self._extra)
-        values = self._reader.read(chunk, names)
+        if self._mode == "merge" and chunk.uneven:
+            return self._merged_by_columns(chunk, names, unit), chunk.size
+        values = self._values(chunk, names, unit)
         keys = values[self._key]
-        unit.refuse_flawed(self._mapper, values, chunk)
-        if not self.meta.key.options.generated:
-            unit.keys.refuse_flawed(self.meta, keys)
         rows: list[Row] = list(map(list, zip(*values, strict=True)))
         places: Sequence[int] = range(len(rows))
         last = dict(zip(keys, places, strict=True))
@@ -141,6 +169,30 @@ class NodeTask:
             return self._stored(keys[row], f"is stored already (row {chunk.number(row)})")
 
         return bulk.create_nodes(unit.dialect, self._mapper, rows, explain, locate, checked=checked), chunk.size
+
+    def _values(self, chunk: Chunk, names: Mapping[str, str], unit: BulkUnit) -> list[list[Any]]:
+        """Return a column of wire values for each field, which the database can hold."""
+        values = self._reader.read(chunk, names)
+        unit.refuse_flawed(self._mapper, values, chunk)
+        if not self.meta.key.options.generated:
+            unit.keys.refuse_flawed(self.meta, values[self._key])
+        return values
+
+    def _merged_by_columns(self, chunk: Chunk, names: Mapping[str, str], unit: BulkUnit) -> list[Section]:
+        """Return what sets of each row the columns that it has, where others have more of them."""
+        found: list[Placed] = []
+        for part, places in parts(chunk):
+            own = {source: name for source, name in names.items() if source in part.columns}
+            given = self._reader.given(own) | {self._key}
+            rows = zip(*self._values(part, own, unit), strict=True)
+            found += [Placed(place, given, list(row)) for place, row in zip(places, rows, strict=True)]
+        return [
+            section
+            for given, (rows, places) in grouped(found, self._key).items()
+            for section in bulk.merge_nodes(
+                unit.dialect, self._mapper, rows, given, unit.locate(self._mapper, places, 0)
+            )
+        ]
 
     def _refuse_twice(self, chunk: Chunk, keys: Sequence[Any]) -> None:
         if self._mode == "merge":
@@ -165,6 +217,10 @@ class EdgeTask:
         if not isinstance(relation, RelationAttribute):
             raise TypeError(f"relation must be a class's relation, such as Model.relation, not {relation!r}")
         check_choice("extra", extra, ("refuse", "ignore"))
+        check_columns(columns)
+        for argument, name in zip(("source", "target"), ends, strict=True):
+            if not isinstance(name, str):
+                raise TypeError(f"{argument} must be the name of a column, not {name!r}")
         self.relation: RelationMeta = relation.meta
         self.metas = [self.relation.owner.__meta__, _target(self.relation, to).__meta__]
         self._ends, self._columns = ends, columns
@@ -185,7 +241,7 @@ class EdgeTask:
         chunk = self._with_ends(chunk)
         if not chunk.size:
             return [], 0
-        edge, properties = self._properties(chunk)
+        edge, properties, keeps = self._properties(chunk)
         if edge is not None:
             unit.refuse_flawed(edge.mapper, properties, chunk)
         keys = [reader.read(chunk.columns[name], chunk) for reader, name in zip(self._keys, self._ends, strict=True)]
@@ -199,7 +255,8 @@ class EdgeTask:
         written = [rows[place] for place in places]
         explain = self._explain(chunk, keys, places)
         mapper = edge.mapper if edge else None
-        return bulk.merge_edges(unit.dialect, self.relation, ends, mapper, written, explain, locate), chunk.size
+        sections = bulk.merge_edges(unit.dialect, self.relation, ends, mapper, written, explain, locate, keeps=keeps)
+        return sections, chunk.size
 
     def _with_ends(self, chunk: Chunk) -> Chunk:
         """Return the rows of a chunk that have both keys."""
@@ -209,18 +266,21 @@ class EdgeTask:
         pairs = zip(*columns, strict=True)
         return chunk.take([row for row, pair in enumerate(pairs) if not any(blank in pair for blank in _BLANK)])
 
-    def _properties(self, chunk: Chunk) -> tuple[RowReader | None, list[list[Any]]]:
-        """Return the reader of the edges' properties with their columns; None where an edge is only an edge."""
+    def _properties(self, chunk: Chunk) -> tuple[RowReader | None, list[list[Any]], bool]:
+        """Return the reader of the edges' properties with their columns; None where an edge is only an edge.
+
+        The last tells whether the rows say nothing of properties: then those of an edge that is stored stay.
+        """
         names = {source: name for source, name in renamed(chunk, self._columns).items() if source not in self._ends}
         if self._edge is None:
             if names and self._extra == "refuse":
                 owner, relation = self.relation.owner.__name__, self.relation.name
                 raise FieldValidationError(owner, relation, f"has no edge_model, so {min(names)!r} cannot be stored")
-            return None, []
+            return None, [], False
         self._edge.check(names, self._extra)
-        if not self._edge.given(names) and self._edge.mapper.meta.key is None:
-            return None, []
-        return self._edge, self._edge.read(chunk, names)
+        if not self._edge.fields:
+            return None, [], False
+        return self._edge, self._edge.read(chunk, names), not self._edge.given(names)
 
     def _distinct(self, rows: Sequence[Row], edge: RowReader | None) -> Sequence[int]:
         """Return the places of the rows that are left when of each edge only the last is."""
@@ -255,7 +315,7 @@ class EdgeTask:
 def _target(relation: RelationMeta, to: type[Node] | None) -> type[Node]:
     """Return the class of the targets, whose keys the rows have."""
     if to is not None:
-        check_node_class(to)
+        to = check_node_class(to)
         if not issubclass(to, relation.targets):
             names = " or ".join(cls.__name__ for cls in relation.targets)
             raise ValueError(f"to must be a class that {relation!r} leads to: {names}, not {to.__name__}")
@@ -280,6 +340,8 @@ class Loading:
     ) -> None:
         if type(batch) is not int or batch < 1:
             raise ValueError(f"batch must be a positive int, not {batch!r}")
+        if progress is not None and not callable(progress):
+            raise TypeError(f"progress must be a function of the number of rows, or None, not {progress!r}")
         self._unit = BulkUnit(driver.dialect, driver.mapper, driver.keys)
         self._task, self._progress = task, progress
         self._chunks = chunks_of(rows, batch)
@@ -299,5 +361,5 @@ class Loading:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        if isinstance(error, OGMError) and self.stored:
+        if error is not None and self.stored:
             error.add_note(f"{self.stored:,} rows of earlier batches are stored.")

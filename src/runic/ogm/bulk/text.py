@@ -9,7 +9,9 @@ from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args, get_origin
 
+from runic.ogm.bulk.natural import structure_parser
 from runic.ogm.conversion import NativeTypes
+from runic.ogm.conversion.resolve import unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 
 _BOOLS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _DURATION = re.compile(
-    r"(?P<sign>-)?(?:(?P<days>\d+) days?,? ?)?(?:(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d(\.\d{1,6})?))?"
+    r"(?:(?P<days>-?\d+) days?,? ?)?"
+    r"(?:(?P<sign>[-+])?(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d(\.\d{1,6})?))?"
 )
 _PLAIN = NativeTypes()
 
@@ -34,13 +37,14 @@ def parser_of(prop: PropertyMeta) -> Parse | None:
     """
     if prop.options.converter is not None:
         return None
-    found = _PARSERS.get(prop.type) if isinstance(prop.type, type) else None
+    plain = unwrap(prop.type)
+    found = _PARSERS.get(plain)
     if found is not None:
         return found
-    choices = _choices(prop.type)
+    choices = _choices(plain)
     if choices is not None:
         return lambda text: _chosen(choices, text)
-    return _stored_parser(prop.codec(_PLAIN))
+    return structure_parser(plain, _PARSERS) or _stored_parser(prop.codec(_PLAIN))
 
 
 def _stored_parser(codec: Codec) -> Parse | None:
@@ -75,11 +79,13 @@ def _parse_bool(text: str) -> bool:
 
 
 def _parse_duration(text: str) -> timedelta:
+    """Read a duration as Python writes it: a sign before the days is theirs alone, `-1 day, 23:00:00` is -1 hour."""
     found = _DURATION.fullmatch(text.strip())
-    if found is None or not text.strip("- "):
+    if found is None or not found[0]:
         raise ValueError(f"expected a duration such as '1 day, 2:30:00', got {text!r}")
-    parts = {name: float(found[name] or 0) for name in ("days", "hours", "minutes", "seconds")}
-    return -timedelta(**parts) if found["sign"] else timedelta(**parts)
+    parts = {name: float(found[name] or 0) for name in ("hours", "minutes", "seconds")}
+    clock = timedelta(**parts)
+    return timedelta(days=int(found["days"] or 0)) + (-clock if found["sign"] == "-" else clock)
 
 
 def _parse_decimal(text: str) -> Decimal:
@@ -90,7 +96,7 @@ def _parse_decimal(text: str) -> Decimal:
 
 
 _BY_WIRE: dict[str, Parse] = {"int": int, "float": float, "bool": _parse_bool}
-_PARSERS: dict[type, Parse] = {
+_PARSERS: dict[object, Parse] = {
     int: int,
     float: float,
     bool: _parse_bool,

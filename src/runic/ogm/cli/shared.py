@@ -63,7 +63,7 @@ def import_user_module(name: str) -> ModuleType:
         if "" not in sys.path and str(Path.cwd()) not in sys.path:
             sys.path.insert(0, str(Path.cwd()))
         return importlib.import_module(name)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a program may end in sys.exit(): that is not to end this one
         raise OGMError(f"the module {name!r} cannot be imported: {type(error).__name__}: {_one_line(error)}") from error
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runic.ogm.conversion.base import Codec
 from runic.ogm.conversion.guards import is_a, is_dict, is_tuple
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from runic.ogm.conversion.base import Kind
 
-PLAIN_WIRES = frozenset({"str", "int", "float", "bool"})
+_PLAIN_TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
+PLAIN_WIRES = frozenset(_PLAIN_TYPES)
 
 
 def _changeable(codecs: Iterable[Codec]) -> bool:
@@ -46,9 +47,45 @@ def _located(values: Iterable[object], to_wire: Callable[[object], object]) -> V
     return ValueError("the items changed while they were read")
 
 
+def _is_plain(codec: Codec) -> bool:
+    """Tell whether stored values are of one known type, and are the values themselves."""
+    return codec.decode is None and codec.wire in PLAIN_WIRES
+
+
+def _reader(kind: Callable[[Iterable[object]], object], element: Codec) -> Callable[[list[Any]], object]:
+    """Return what makes a list, tuple or set of a stored list, after a look whether its elements fit."""
+    to_wire, from_wire = element.encode, element.decode
+    plain = frozenset({_PLAIN_TYPES[element.wire]} if _is_plain(element) else ())
+
+    def decode(wire: list[Any]) -> object:
+        return kind(wire if from_wire is None else map(from_wire, wire))
+
+    def decode_texts(wire: list[Any] | str) -> object:
+        if type(wire) is str:  # its letters would pass for a list
+            raise mismatch("list", wire)
+        try:
+            "".join(wire)  # the quickest look at all of them
+        except TypeError:
+            raise _located(wire, to_wire) from None
+        return kind(wire)
+
+    def decode_plain(wire: list[Any]) -> object:
+        return kind(wire if plain.issuperset(map(type, wire)) else _fitted(wire, to_wire))
+
+    return decode_texts if str in plain else decode_plain if plain else decode
+
+
+def _fitted(wire: list[Any], to_wire: Callable[[object], object]) -> list[object]:
+    """Return stored elements of which some have another type: whole floats may come as ints."""
+    try:
+        return [to_wire(item) for item in wire]
+    except ValueError:
+        raise _located(wire, to_wire) from None
+
+
 def sequence_codec(kind: type[list[object] | tuple[object, ...]], element: Codec) -> Codec:
     """list[X] and tuple[X, ...]: a list of the elements' wire forms."""
-    to_wire, from_wire, exact = element.encode, element.decode, element.exact
+    to_wire, exact = element.encode, element.exact
     exact_only = frozenset({exact})
 
     def encode(value: object) -> list[object]:
@@ -61,16 +98,13 @@ def sequence_codec(kind: type[list[object] | tuple[object, ...]], element: Codec
         except ValueError:
             raise _located(value, to_wire) from None
 
-    def decode(wire: list[object]) -> object:
-        return kind(map(from_wire, wire)) if from_wire is not None else kind(wire)
-
     mutable = kind is list or _changeable([element])
-    return Codec(encode, decode, "any", mutable=mutable, kind=_kind([element]))
+    return Codec(encode, _reader(kind, element), "any", mutable=mutable, kind=_kind([element]))
 
 
 def set_codec(kind: type[set[object] | frozenset[object]], element: Codec) -> Codec:
     """set[X] and frozenset[X]: a list of the elements' wire forms, sorted, so that equal sets have one form."""
-    to_wire, from_wire = element.encode, element.decode
+    to_wire = element.encode
     key = None if element.wire in PLAIN_WIRES else dumps
 
     def encode(value: object) -> list[object]:
@@ -82,17 +116,14 @@ def set_codec(kind: type[set[object] | frozenset[object]], element: Codec) -> Co
             raise ValueError(f"an item: {error}") from None
         return sorted(wires, key=key)
 
-    def decode(wire: list[object]) -> object:
-        return kind(map(from_wire, wire)) if from_wire is not None else kind(wire)
-
     mutable = kind is set or _changeable([element])
-    return Codec(encode, decode, "any", mutable=mutable, kind=_kind([element]))
+    return Codec(encode, _reader(kind, element), "any", mutable=mutable, kind=_kind([element]))
 
 
 def fixed_tuple_codec(elements: Sequence[Codec]) -> Codec:
     """tuple[X, Y]: a list with the wire form of each place."""
     encoders = tuple(codec.encode for codec in elements)
-    decoders = tuple(map(_decoder, elements))
+    decoders = tuple(codec.encode if _is_plain(codec) else _decoder(codec) for codec in elements)
     size = len(encoders)
 
     def encode(value: object) -> list[object]:

@@ -25,3 +25,8 @@ def is_list(value: object) -> TypeGuard[list[object]]:
 def is_tuple(value: object) -> TypeGuard[tuple[object, ...]]:
     """Tell whether a value is a tuple."""
     return isinstance(value, tuple)
+
+
+def is_frozenset(value: object) -> TypeGuard[frozenset[object]]:
+    """Tell whether a value is a frozenset."""
+    return isinstance(value, frozenset)

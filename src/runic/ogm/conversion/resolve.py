@@ -65,7 +65,7 @@ on_registration(_forget)
 
 def _stored(annotation: object, native: NativeTypes) -> Codec:
     """Return the codec of a whole property."""
-    plain = _unwrap(annotation)
+    plain = unwrap(annotation)
     if plain is Any or plain is object:
         raise TypeError(f"{_name(plain)} does not say how to store a value: name a type, or give a converter")
     if _is_union(plain):
@@ -83,7 +83,7 @@ def _stored(annotation: object, native: NativeTypes) -> Codec:
 
 def _nested(annotation: object) -> Codec:
     """Return the codec of a part of a structure, which makes what JSON has: lists, dicts, scalars and None."""
-    plain = _unwrap(annotation)
+    plain = unwrap(annotation)
     if plain is Any or plain is object:
         return JSON_VALUE
     codec = optional_codec(_form(plain, TEXT)) if _is_union(plain) and type(None) in get_args(plain) else None
@@ -95,7 +95,7 @@ def _nested(annotation: object) -> Codec:
 
 def _form(annotation: object, native: NativeTypes) -> Codec:
     """Return the codec before it is made a text: kind "json" tells that it has to be."""
-    plain = _unwrap(annotation)
+    plain = unwrap(annotation)
     origin = get_origin(plain) or plain
     if origin is Literal:
         return _literal(get_args(plain))
@@ -163,7 +163,7 @@ _SCALARS: dict[type, Callable[[NativeTypes], Codec]] = {
 def _element(arguments: Sequence[object], native: NativeTypes) -> Codec:
     """Return the codec of the elements of a list: text inside too, so that a list holds one plain type."""
     annotation = arguments[0] if arguments else Any
-    if _unwrap(annotation) is float:
+    if unwrap(annotation) is float:
         return _SCALARS[float](native)  # only a list of its own may hold NaN, JSON may not
     return _nested(annotation)
 
@@ -189,7 +189,7 @@ def _tuple(arguments: Sequence[object], native: NativeTypes) -> Codec:
 def _dict(arguments: Sequence[object], native: NativeTypes) -> Codec:
     del native  # JSON is the same everywhere
     key, value = arguments or (str, Any)
-    if _unwrap(key) is not str:
+    if unwrap(key) is not str:
         raise TypeError(f"a dict is stored as JSON, whose keys are str, not {_name(key)}")
     return dict_codec(_nested(value))
 
@@ -220,7 +220,7 @@ def _union(annotation: object, native: NativeTypes) -> Codec:
     alternatives: list[Alternative] = []
     for member in members:
         codec = _nested(member)
-        alternatives.extend(Alternative(cls, codec) for cls in _classes(_unwrap(member)))
+        alternatives.extend(Alternative(cls, codec) for cls in _classes(unwrap(member)))
     return union_codec(alternatives)
 
 
@@ -242,7 +242,7 @@ def _members(annotation: object) -> list[object]:
     return [member for member in get_args(annotation) if member is not type(None)]
 
 
-def _unwrap(annotation: object) -> object:
+def unwrap(annotation: object) -> object:
     """Return what Annotated, NewType and `type` aliases stand for."""
     while True:
         if get_origin(annotation) is Annotated:

@@ -41,9 +41,16 @@ def _check_datetime(value: object) -> datetime:
         raise ValueError(f"the tzinfo of {value!r} gives no offset")
     if type(value) is datetime:
         return value
+    _refuse_finer(value, "nanosecond")
     day = (value.year, value.month, value.day)
     clock = (value.hour, value.minute, value.second, value.microsecond)
     return datetime(*day, *clock, tzinfo=value.tzinfo, fold=value.fold)
+
+
+def _refuse_finer(value: object, part: str) -> None:
+    """Raise ValueError for a value of pandas whose nanoseconds would be lost."""
+    if getattr(value, part, 0):
+        raise ValueError(f"{value!r} has nanoseconds, which are not kept: round it to microseconds")
 
 
 def _instant(value: datetime, offset: timedelta) -> str:
@@ -135,6 +142,8 @@ _TEN_DIGITS = 10**9
 def _encode_timedelta(value: object) -> str:
     if not isinstance(value, timedelta):
         raise mismatch("timedelta", value)
+    if type(value) is not timedelta:
+        _refuse_finer(value, "nanoseconds")
     days, (minutes, second) = value.days, divmod(value.seconds, 60)
     sign, days = ("-", days + _TEN_DIGITS) if days < 0 else ("", days)  # ten's complement: -1 is -999999999
     hour, minute = divmod(minutes, 60)
@@ -152,6 +161,7 @@ def _native_timedelta(value: object) -> timedelta:
     if type(value) is timedelta:
         return value
     if isinstance(value, timedelta):
+        _refuse_finer(value, "nanoseconds")
         return timedelta(value.days, value.seconds, value.microseconds)
     raise mismatch("timedelta", value)
 

@@ -11,7 +11,7 @@ from runic.ogm.cypher.search import SearchDialect
 from runic.ogm.identifiers import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from runic.ogm.conversion import Codec
     from runic.ogm.cypher.statement import Wire
@@ -154,14 +154,20 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
         properties: str,  # noqa: ARG002 - for dialects
         changes: str,
         vectors: Sequence[str],
+        fits: Callable[[str], str] | None = None,
+        made: str = "",
     ) -> str:
         """Return what makes sure of the node of `row`, found by its key, with its labels and properties.
 
         labels: the primary one first. key: the key, as a map. properties: all properties of a new node, as a map.
-        changes: assignments to `n`; `vectors` are those of vectors. No two rows of a batch have the same key.
+        changes: assignments to `n`; `vectors` are those of vectors. fits: gives the condition on a variable without
+        which a node that is found gives no result. made: assignments that are for a new node alone, and are among the
+        properties. No two rows of a batch have the same key.
         """
         others = f"n{self.render_labels(labels[1:])}, " if len(labels) > 1 else ""
-        return f"MERGE (n:{quote(labels[0])}{key}) {self.render_set('n', others + changes, vectors)}"
+        own = "" if fits is None else f"WITH row, n WHERE {fits('n')} "
+        new = f"ON CREATE SET {made} " if made else ""
+        return f"MERGE (n:{quote(labels[0])}{key}) {new}{own}{self.render_set('n', others + changes, vectors)}"
 
     def render_relate(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from runic.ogm.cypher.parameters import is_operand
 from runic.ogm.exceptions import FieldValidationError
@@ -51,12 +51,16 @@ def _outcomes(value: object) -> Iterator[object]:
         yield value
 
 
+def _is_arithmetic(part: object) -> TypeGuard[Arithmetic[Any]]:
+    return isinstance(part, Arithmetic)
+
+
 def _alike(one: PropertyMeta, other: PropertyMeta) -> bool:
     return one.type == other.type and one.options.converter is other.options.converter
 
 
 def _fits(part: object, own: Codec, expressions: ExpressionCompiler) -> bool:
-    if isinstance(part, Arithmetic):
+    if _is_arithmetic(part):
         return _sides_fit(part, own, expressions)
     codec = expressions.codec_of(part)
     if codec is None:
@@ -65,10 +69,10 @@ def _fits(part: object, own: Codec, expressions: ExpressionCompiler) -> bool:
     return whole or (codec.wire, codec.exact, codec.decode) == (own.wire, own.exact, own.decode)
 
 
-def _sides_fit(part: Arithmetic[object], own: Codec, expressions: ExpressionCompiler) -> bool:
+def _sides_fit(part: Arithmetic[Any], own: Codec, expressions: ExpressionCompiler) -> bool:
     """Tell whether a sum, or a text joined of others, fits: one float among integers makes it one."""
     for side in (part.left, part.right):
-        if isinstance(side, Arithmetic):
+        if _is_arithmetic(side):
             if not _sides_fit(side, own, expressions):
                 return False
         elif is_operand(side):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import InitVar, dataclass, field
+from dataclasses import InitVar, dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, Generic, NoReturn, cast
 
 from runic.ogm.cypher.expressions import ExpressionCompiler
 from runic.ogm.cypher.patterns import Hop, render_targets
@@ -19,7 +19,7 @@ from runic.ogm.query.fetching import Fetched, FetchOptions
 from runic.ogm.query.related import fits_classes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from runic.ogm.cypher.dialect import Dialect
     from runic.ogm.cypher.statement import Columns, Origin, Wire
@@ -44,6 +44,35 @@ class FetchStep:
     options: FetchOptions = WHOLE
     values: Mapping[str, object] = field(default_factory=dict[str, object])
 
+    def along(self, relation: RelationMeta) -> FetchStep:
+        """Return the step for a relation that a class declares anew; itself for one that is loaded alike."""
+        if is_alike(relation, self.relation):
+            return self
+        further = {name: relations_of(relation.targets, name) for name in self.children}
+        children = {name: self.children[name].along(found[0]) for name, found in further.items() if found}
+        return replace(self, relation=relation, children=children)
+
+
+def definition_of(relation: RelationMeta) -> tuple[object, ...]:
+    """Return what two relations of one name have in common if one statement loads both."""
+    return (*_edges_of(relation), relation.targets)
+
+
+def _edges_of(relation: RelationMeta) -> tuple[object, ...]:
+    order = repr(relation.options.order_by)  # not itself, since fields that are compared make a predicate
+    return (relation.type, relation.direction, relation.many, relation.edge_model, order)
+
+
+def is_alike(one: RelationMeta, other: RelationMeta) -> bool:
+    """Tell whether one statement loads two relations of one name: mostly one is what the other's class inherits.
+
+    Targets are looked at last: those of a class that is not loaded here may not be imported yet.
+    """
+    inherited = one.options is other.options and one.scope is other.scope
+    if inherited and not issubclass(one.owner, Generic):  # of a generic class each subclass may have its own targets
+        return True
+    return _edges_of(one) == _edges_of(other) and one.targets == other.targets
+
 
 def plan_fetch(
     classes: Sequence[type[Node]], fetch: object, values: Mapping[str, object] | None = None
@@ -52,51 +81,79 @@ def plan_fetch(
 
     Raises QueryError for a name that is no relation of the class it is asked of, TypeError for another kind of value.
     """
-    if type(fetch) is tuple and not fetch:
-        return {}
-    if isinstance(fetch, RelationAttribute):
-        fetch = (fetch,)
-    if isinstance(fetch, (str, bytes)) or not isinstance(fetch, Iterable):
-        raise TypeError(f"fetch takes a list of relation names, attributes or paths, not {fetch!r}")
     steps: dict[str, FetchStep] = {}
-    for entry in cast("Iterable[object]", fetch):
+    for entry in entries_of(fetch):
         options = entry.options if isinstance(entry, Fetched) else WHOLE
         level, owners = steps, tuple(classes)
-        names = _path(entry.relation if isinstance(entry, Fetched) else entry)
+        names = _path(entry.relation if isinstance(entry, Fetched) else entry, owners)
         last = len(names) - 1
+        found: list[RelationMeta] = []
         for index, name in enumerate([*names, *names[-1:] * (options.depth - 1)]):
-            step = level.setdefault(name, FetchStep(find_relation(owners, name)))
+            owners = tuple(dict.fromkeys(cls for relation in found for cls in relation.targets)) or owners
+            found = relations_of(owners, name) or _refuse_unknown(owners, repr(name))
+            step = level.setdefault(name, FetchStep(found[0]))
             if index >= last and options is not WHOLE:
-                options.check(step.relation)
+                for relation in found:
+                    options.check(relation)
                 step.options, step.values = options, values or {}
-            level, owners = step.children, step.relation.targets
+            level = step.children
     return steps
 
 
-def _path(entry: object) -> list[str]:
+def entries_of(fetch: object) -> tuple[object, ...]:
+    """Return what a `fetch` asks for: several relations, or one by its attribute. TypeError for another kind of value.
+
+    A text is refused: it would be as many names as it has letters.
+    """
+    if isinstance(fetch, RelationAttribute):
+        return (fetch,)
+    if isinstance(fetch, (str, bytes)) or not isinstance(fetch, Iterable):
+        raise TypeError(f"fetch takes a list of relation names, attributes or paths, not {fetch!r}")
+    return tuple(cast("Iterable[object]", fetch))
+
+
+def _path(entry: object, classes: Sequence[type[Node]]) -> list[str]:
     if isinstance(entry, RelationAttribute):
+        owner = entry.meta.owner
+        if not fits_classes(classes, owner) and not any(issubclass(cls, owner) for cls in _with_subclasses(classes)):
+            _refuse_unknown(classes, repr(entry))
         return [entry.meta.name]
     if isinstance(entry, str):
         return entry.split(".")
     raise TypeError(f"fetch takes relation names, attributes or paths such as 'a.b', not {entry!r}")
 
 
-def find_relation(classes: Sequence[type[Node]], name: str) -> RelationMeta:
-    """Return the relation of that name of one of the classes or their subclasses; QueryError if there is none."""
+def _with_subclasses(classes: Iterable[type[Node]]) -> Iterator[type[Node]]:
     for cls in classes:
-        for candidate in (cls, *metadata.subclasses(cls)):
-            if name in candidate.__meta__.relations:
-                return candidate.__meta__.relations[name]
+        yield cls
+        yield from metadata.subclasses(cls)
+
+
+def relations_of(classes: Sequence[type[Node]], name: str) -> list[RelationMeta]:
+    """Return the relations of that name that the classes and their subclasses have, each definition of it once.
+
+    They are more than one where a class declares the relation anew, with another type for example.
+    """
+    found: list[RelationMeta] = []
+    for cls in _with_subclasses(classes):
+        relation = cls.__meta__.relations.get(name)
+        if relation is not None and not any(is_alike(relation, other) for other in found):
+            found.append(relation)
+    return found
+
+
+def _refuse_unknown(classes: Sequence[type[Node]], wanted: str) -> NoReturn:
     known = sorted({known for cls in classes for known in cls.__meta__.relations})
     names = " or ".join(cls.__name__ for cls in classes)
-    raise QueryError(f"{names} has no relation {name!r}; it has: {', '.join(known) or 'none'}")
+    raise QueryError(f"{names} has no relation {wanted}; it has: {', '.join(known) or 'none'}")
 
 
 @dataclass(frozen=True, slots=True)
 class PairsPart:
-    """A table of (source id or key, target id) of one relation."""
+    """A table of (source id or key, target id) of one relation; `further`: not of the roots."""
 
     step: FetchStep
+    further: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +209,7 @@ class GraphPlan:
         elif depth > 1:
             pairs += f" WITH DISTINCT {source}, {target}"
         columns = [source_id, self.dialect.render_id(target)]
-        self._add(f"{path}{pairs}", columns, (source_wire, self.dialect.id_wire), PairsPart(step))
+        self._add(f"{path}{pairs}", columns, (source_wire, self.dialect.id_wire), PairsPart(step, depth > 1))
         self._add(
             f"{path}{found} WITH DISTINCT {target}", family.columns(target), family.wires, NodesPart(family, step)
         )

@@ -47,10 +47,9 @@ class ParameterKeeper:
             return self._values.get(value.name), value.name in self._values
         return value, not is_operand(value)
 
-    def is_none(self, parameter: Parameter[Any]) -> bool:
-        """Tell whether a parameter is given None."""
-        value, known = self._given(parameter)
-        return known and value is None
+    def is_none(self, operand: object) -> bool:
+        """Tell whether an operand is a parameter that is given None."""
+        return isinstance(operand, Parameter) and operand.name in self._values and self._values[operand.name] is None
 
     def codec_of_given(self, *values: object) -> Codec | None:
         """Return how plain values, or those that parameters are given, travel, if they are of one type, or None."""

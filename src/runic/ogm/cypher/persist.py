@@ -13,6 +13,7 @@ from runic.ogm.cypher.patterns import render_targets
 from runic.ogm.cypher.statement import Statement
 from runic.ogm.exceptions import ConstraintViolationError
 from runic.ogm.identifiers import quote
+from runic.ogm.model.registry import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -109,13 +110,14 @@ def render_map(dialect: Dialect, mapper: EntityMapper, first: int = 0) -> str:
     return f" {{{', '.join(pairs)}}}" if pairs else ""
 
 
-def render_changes(
+def render_changes(  # noqa: PLR0913 - each option has its name
     dialect: Dialect, mapper: EntityMapper, alias: str, indexes: Sequence[int], first: int, rows: Sequence[Row],
-    *, counts: bool = False,
+    *, counts: bool = False, keeps: bool = False,
 ) -> str:  # fmt: skip
     """Return assignments of some properties, by index, from the columns of `row` from `first` on.
 
     counts: a version that is there already is counted up instead, so that who read an older one learns of the change.
+    keeps: what is there already stays.
     """
     assignments: list[str] = []
     for position, index in enumerate(indexes):
@@ -123,6 +125,7 @@ def render_changes(
         place = dialect.render_property(alias, prop.graph_name)
         value = dialect.render_value(mapper.codecs[index], f"row[{first + position}]")
         counted = f"coalesce({place} + 1, {value})" if counts and prop.options.version else value
+        counted = f"coalesce({place}, {value})" if keeps else counted
         assignments.append(f"{place} = {counted}")
     return join_changes(dialect, assignments, first, rows)
 
@@ -168,7 +171,29 @@ def render_merge(dialect: Dialect, mapper: EntityMapper, meta: NodeMeta, rows: S
     key = f" {{{quote(meta.key.graph_name)}: row[{mapper.index(meta.key.name)}]}}"
     properties = render_map(dialect, mapper)
     changes = render_changes(dialect, mapper, "n", every, 0, rows, counts=True)
-    return dialect.render_merge_node(labels, key, properties, changes, _vectors(dialect, mapper, "n", every))
+    fits = kin_test(dialect, meta)
+    return dialect.render_merge_node(labels, key, properties, changes, _vectors(dialect, mapper, "n", every), fits)
+
+
+def kin_test(dialect: Dialect, meta: NodeMeta) -> Callable[[str], str] | None:
+    """Return what renders that a node of a key may be of a class; None where every node that has the key may.
+
+    It may not be of a class beside this one, which has a label that this one lacks, and the other way round.
+    """
+    own = frozenset(meta.labels)
+    others = [] if len(own) == 1 else [frozenset(cls.__meta__.labels) for cls in metadata.all_nodes()
+                                       if cls.__meta__.primary_label == meta.primary_label]  # fmt: skip
+    strange = {labels - own for labels in others if not (labels <= own or own <= labels)}
+    if not strange:
+        return None
+    alike = [sorted(labels) for labels in strange if not any(other < labels for other in strange)]
+
+    def fits(alias: str) -> str:
+        tests = [f"NOT ({dialect.render_label_test(alias, labels)})" for labels in sorted(alike)]
+        mine = dialect.render_label_test(alias, sorted(own - {meta.primary_label}))
+        return f"(({mine}) OR ({' AND '.join(tests)}))"
+
+    return fits
 
 
 def merge_section(
@@ -176,9 +201,9 @@ def merge_section(
     locate: Callable[[int, int], tuple[str, str]] | None,
 ) -> Section:  # fmt: skip
     """Return the batch of a merge; where a node keeps the one label it was made with, one of another class fails it."""
-    if dialect.counts_merged:
-        return Section(body, rows, len(rows), None, locate)
     meta: NodeMeta = mapper.meta
+    if dialect.counts_merged:
+        return Section(body, rows, len(rows), _found_strange(dialect, mapper, rows), locate)
     if dialect.supports_multiple_labels or len(meta.labels) == 1:
         return Section(body, rows, None, None, locate)
     index = mapper.index(meta.key.name)
@@ -196,6 +221,23 @@ def merge_section(
     return Section(whole, rows, 0, diagnosis, locate)
 
 
+def _found_strange(dialect: Dialect, mapper: EntityMapper, rows: Sequence[Row]) -> Diagnosis | None:
+    meta: NodeMeta = mapper.meta
+    fits = kin_test(dialect, meta)
+    if fits is None:
+        return None
+    index = mapper.index(meta.key.name)
+    found = render_node(dialect, "n", meta, f"row[{index}]", f"NOT {fits('n')}")
+
+    def explain(i: int, _: object) -> OGMError:
+        return ConstraintViolationError(
+            f"the {meta.primary_label} with {meta.key.name}={rows[i][index]!r} is stored as another class than "
+            f"{meta.name}, which shares its keys: use that class, or delete it first"
+        )
+
+    return Diagnosis(f"{found} WITH i, n LIMIT 1 WITH i, null AS detail", explain)
+
+
 def render_node(dialect: Dialect, alias: str, meta: NodeMeta, value: str, condition: str = "") -> str:
     """Return the match of a node by its key, and perhaps a condition."""
     return dialect.render_keyed_node(alias, meta.primary_label, meta.key.graph_name, value, condition)
@@ -206,14 +248,20 @@ def render_ends(dialect: Dialect, start: NodeMeta, end: NodeMeta) -> str:
     return f"{render_node(dialect, 'a', start, 'row[0]')} {render_node(dialect, 'b', end, 'row[1]')}"
 
 
-def render_relate(dialect: Dialect, relation: RelationMeta, edge: EntityMapper | None, rows: Sequence[Row]) -> str:
-    """Return what makes sure of an edge between `a` and `b`, and sets its properties from the third column on."""
+def render_relate(
+    dialect: Dialect, relation: RelationMeta, edge: EntityMapper | None, rows: Sequence[Row], *, keeps: bool = False
+) -> str:
+    """Return what makes sure of an edge between `a` and `b`, and sets its properties from the third column on.
+
+    keeps: an edge that is there keeps the properties that it has.
+    """
     kind, key, properties, changes = f":{quote(relation.type)}", "", "", ""
     vectors: list[str] = []
     if edge is not None:
         properties = render_map(dialect, edge, first=2)
-        changes = render_changes(dialect, edge, "r", range(len(edge.properties)), 2, rows, counts=True)
-        vectors = _vectors(dialect, edge, "r", range(len(edge.properties)))
+        every = range(len(edge.properties))
+        changes = render_changes(dialect, edge, "r", every, 2, rows, counts=not keeps, keeps=keeps)
+        vectors = [] if keeps else _vectors(dialect, edge, "r", every)
         if edge.meta.key is not None:
             column = 2 + edge.index(edge.meta.key.name)
             key = f" {{{quote(edge.meta.key.graph_name)}: row[{column}]}}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runic.ogm.conversion import Codec
-from runic.ogm.expressions import FunctionCall, Parameter
+from runic.ogm.expressions import FunctionCall
 from runic.ogm.query.references import is_column
 from runic.ogm.query.scope import is_call
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 def result_codec(expressions: ExpressionCompiler, operand: object) -> Codec | None:
     """Return how the values of a column are read."""
     codec = expressions.columns.get(operand.name) if is_column(operand) else expressions.codec_of(operand)
-    if codec is None and (isinstance(operand, Parameter) or (is_call(operand) and operand.name == "coalesce")):
-        return expressions.codec_of_given(*(operand.arguments if is_call(operand) else [operand]))
+    given = operand.arguments if is_call(operand) and operand.name == "coalesce" else (operand,)
+    if codec is None and not (is_call(operand) and operand.name != "coalesce"):
+        codec = expressions.codec_of_given(*given)
     if codec is not None or not isinstance(operand, FunctionCall) or not operand.arguments:
         return codec
     inner = expressions.codec_of(operand.arguments[0])

@@ -11,7 +11,6 @@ from runic.ogm.cypher.order import effective_order, target_of
 from runic.ogm.cypher.parameters import is_operand
 from runic.ogm.cypher.plan import ValueColumn
 from runic.ogm.exceptions import FieldValidationError, QueryError, UnsupportedFeatureError
-from runic.ogm.expressions import Parameter
 from runic.ogm.model.fields import Property
 from runic.ogm.query.pattern import Stage, is_edge
 from runic.ogm.query.scope import describe
@@ -91,8 +90,7 @@ def _add_changes(compiler: SelectCompiler, clauses: list[str], name: str, versio
 
 def _given(compiler: SelectCompiler, change: Change) -> Change:
     """Return a change with None for a parameter that is given None, which removes the property."""
-    removed = isinstance(change.value, Parameter) and compiler.expressions.is_none(change.value)
-    return replace(change, value=None) if removed else change
+    return replace(change, value=None) if compiler.expressions.is_none(change.value) else change
 
 
 def _value(compiler: SelectCompiler, change: Change) -> str:

@@ -6,14 +6,34 @@ import ast
 import builtins
 import sys
 import types
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, ForwardRef, NamedTuple, Union, get_args, get_origin
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    ForwardRef,
+    NamedTuple,
+    Self,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+)
 
+from runic.ogm.conversion.resolve import unwrap
 from runic.ogm.model.fields import Property
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-COLLECTIONS = ("list", "List", "Sequence")
+COLLECTIONS = frozenset({"list", "List", "Sequence"})
+_BUILT_IN = frozenset({"set", "frozenset", "tuple", "dict"})
+NO_COLLECTIONS = _BUILT_IN | {
+    "Set", "FrozenSet", "Tuple", "Dict", "AbstractSet", "MutableSet", "Mapping", "MutableSequence", "Collection",
+    "Iterable", "deque",
+}  # fmt: skip
+"""What holds several values, but not the targets of a relation."""
+_ALONE = COLLECTIONS | _BUILT_IN  # a class of entities may be called Set
 
 
 class Scope(NamedTuple):
@@ -98,9 +118,10 @@ def _subscript(generic: Any, arguments: tuple[object, ...]) -> object:  # noqa: 
 
 def split_optional(resolved: object) -> tuple[object, bool]:
     """Return the type without `| None`, and whether None was allowed."""
-    if get_origin(resolved) in (Union, types.UnionType):
-        rest = [argument for argument in get_args(resolved) if argument is not type(None)]
-        if len(rest) < len(get_args(resolved)):
+    plain = unwrap(resolved)
+    if get_origin(plain) in (Union, types.UnionType):
+        rest = [argument for argument in get_args(plain) if argument is not type(None)]
+        if len(rest) < len(get_args(plain)):
             return Union[tuple(rest)], True  # noqa: UP007 - built at run time
     return resolved, False
 
@@ -112,32 +133,34 @@ def is_class_variable(annotation: object) -> bool:
     return annotation is ClassVar or get_origin(annotation) is ClassVar
 
 
-def is_many(annotation: object) -> bool:
-    """Tell from its form alone whether a relation's annotation is a collection; no name is evaluated."""
+def is_many(annotation: object, names: frozenset[str] = COLLECTIONS) -> bool:
+    """Tell from its form alone whether a relation's annotation is one of these collections; no name is evaluated."""
     if isinstance(annotation, ForwardRef):
         annotation = annotation.__forward_arg__
     if isinstance(annotation, str):
-        return _text_is_many(ast.parse(annotation.strip(), mode="eval").body)
+        return _text_is_many(ast.parse(annotation.strip(), mode="eval").body, names)
     origin = get_origin(annotation)
     if origin in (Union, types.UnionType) or _is_related(origin):
-        return any(is_many(argument) for argument in get_args(annotation))
-    return annotation is list or (isinstance(origin, type) and origin.__name__ in COLLECTIONS)
+        return any(is_many(argument, names) for argument in get_args(annotation))
+    if origin is None:
+        return getattr(annotation, "__name__", "") in names & _ALONE
+    return isinstance(origin, type) and origin.__name__ in names
 
 
 def _is_related(origin: object) -> bool:
     return getattr(origin, "__name__", "") == "Related"
 
 
-def _text_is_many(node: ast.expr) -> bool:
+def _text_is_many(node: ast.expr, names: frozenset[str]) -> bool:
     if isinstance(node, ast.BinOp):
-        return _text_is_many(node.left) or _text_is_many(node.right)
+        return _text_is_many(node.left, names) or _text_is_many(node.right, names)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return is_many(node.value)
+        return is_many(node.value, names)
     if not isinstance(node, ast.Subscript):
-        return _last_name(node) in COLLECTIONS
+        return _last_name(node) in names & _ALONE
     if _last_name(node.value) in ("Optional", "Related", "Union"):
-        return any(_text_is_many(part) for part in _elements(node.slice))
-    return _last_name(node.value) in COLLECTIONS
+        return any(_text_is_many(part, names) for part in _elements(node.slice))
+    return _last_name(node.value) in names
 
 
 def _last_name(node: ast.expr) -> str:
@@ -148,11 +171,46 @@ def _elements(node: ast.expr) -> list[ast.expr]:
     return node.elts if isinstance(node, ast.Tuple) else [node]
 
 
-def target_types(resolved: object) -> Iterator[type]:
-    """Yield the classes that a resolved relation annotation leads to: through list, `| None`, Related and unions."""
+def is_generic(resolved: object) -> bool:
+    """Tell whether a type speaks of a type parameter that is not settled."""
+    return isinstance(resolved, TypeVar) or bool(get_args(resolved) and getattr(resolved, "__parameters__", ()))
+
+
+def settle(resolved: object, cls: type, declaring: type) -> object:
+    """Return a type that `declaring` speaks of as its subclass `cls` has it: `class Thermometer(Sensor[float])`."""
+    return _settled(resolved, _given_types(cls, declaring)) if is_generic(resolved) else resolved
+
+
+def _given_types(cls: type, ancestor: type) -> dict[object, object]:
+    """Return what the parameters of a generic ancestor stand for in a class."""
+    for parent in cls.__dict__.get("__orig_bases__", cls.__bases__):
+        base = get_origin(parent) or parent
+        if isinstance(base, type) and cls is not ancestor and issubclass(base, ancestor):
+            given: dict[object, object] = dict(zip(getattr(base, "__parameters__", ()), get_args(parent), strict=False))
+            known = _given_types(base, ancestor)
+            return {key: _settled(value, given) for key, value in known.items()} if base is not ancestor else given
+    return {}
+
+
+def _settled(resolved: object, given: Mapping[object, object]) -> object:
+    if isinstance(resolved, TypeVar):
+        return given.get(resolved, resolved)
+    if not is_generic(resolved):
+        return resolved
+    parameters: tuple[object, ...] = getattr(resolved, "__parameters__", ())
+    return _subscript(resolved, tuple(given.get(parameter, parameter) for parameter in parameters))
+
+
+def target_types(resolved: object, owner: type) -> Iterator[type]:
+    """Yield the classes that a resolved relation annotation leads to: through list, `| None`, Related and unions.
+
+    owner: what `Self` means.
+    """
+    if resolved is Self:
+        yield owner
     if isinstance(resolved, type) and not get_args(resolved):
         if resolved is not type(None):
             yield resolved
         return
     for argument in get_args(resolved):
-        yield from target_types(argument)
+        yield from target_types(argument, owner)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transform
 
 from runic.ogm.exceptions import MetadataError
 from runic.ogm.model.constructor import build_constructor
 from runic.ogm.model.declare import (
     check_edge,
+    check_inherited_key,
+    check_inherited_labels,
     check_together,
     check_version,
     collect_properties,
@@ -19,11 +22,11 @@ from runic.ogm.model.declare import (
 from runic.ogm.model.fields import Field, Property
 from runic.ogm.model.metadata import EdgeMeta, NodeMeta
 from runic.ogm.model.registry import metadata
-from runic.ogm.model.relations import RelatedList, RelationAttribute, is_related_list
-from runic.ogm.model.state import UNLOADED, require_owner
+from runic.ogm.model.relations import RelatedList, RelationAttribute, is_part, is_related_list
+from runic.ogm.model.state import DETACHED, GONE, UNLOADED, require_owner
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from runic.ogm.model.metadata import PropertyMeta
     from runic.ogm.model.state import Link
@@ -49,10 +52,30 @@ class _PropertyName:
         return found
 
 
+class _OverMixin:
+    """Stands before the attribute of a mixin that is no model: classes show their `Property` all the same."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, entity: object, cls: Any) -> Any:  # noqa: ANN401 - any mapped class
+        if entity is None:
+            return cls.__properties__[self.name]
+        raise AttributeError(f"{cls.__name__!r} object has no attribute {self.name!r}")  # as where it is not loaded
+
+
 class EntityMeta(type):
     """Shows properties on classes while instances hold plain attributes (docs/decisions, 0003)."""
 
     __properties__: dict[str, Property[Any]]
+
+    def __setattr__(cls, name: str, value: object) -> None:
+        if name == "__dataclass_params__":  # the first that @dataclass sets, before it replaces anything
+            raise MetadataError(
+                f"{cls.__name__} is mapped: leave @dataclass out. It would take the constructor away that it has, and "
+                "entities would be equal by their values and have no hash"
+            )
+        super().__setattr__(name, value)
 
     def __dir__(cls) -> list[str]:
         return sorted({*super().__dir__(), *cls.__properties__})
@@ -100,22 +123,33 @@ class Entity(metaclass=_Metaclass):
         values = {name: getattr(self, name) for name in self.__meta__.properties}
         for name in relations:
             related: Any = getattr(self, name)
-            targets: list[Any] = [*related] if is_related_list(related) else [related] if related else []
+            targets: list[Any] = [*related] if is_related_list(related) else [] if related is None else [related]
             dumped: list[Any] = [target.to_dict() for target in targets]
             values[name] = dumped if is_related_list(related) else dumped[0] if dumped else None
         return values
 
+    def __reduce__(self) -> tuple[Callable[..., Entity], tuple[object, bool], dict[str, Any]]:
+        cls = self.__meta__.cls
+        made_of = self.__meta__.type if "__ogm_anonymous__" in cls.__dict__ else cls  # pickle finds no such class
+        return _blank, (made_of, self.__ogm_expired__), self.__getstate__()
+
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "_ogm": None}
+        """Return what a copy has: all that is loaded, and nothing of the session."""
+        state = {name: value for name, value in vars(self).items() if name != "_ogm" and value is not UNLOADED}
+        state["_ogm_copied"] = self._ogm is GONE, [name for name, value in state.items() if is_part(value)]
+        return {name: [*value] if is_related_list(value) else value for name, value in state.items()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        gone, parts = cast("tuple[bool, list[str]]", state.get("_ogm_copied", (False, [])))
         vars(self).update(state)
-        self.__class__ = self.__meta__.cls
+        vars(self).pop("_ogm_copied", None)
+        self._ogm = GONE if gone else DETACHED if self._row is not None or self.__ogm_expired__ else None
         for relation in getattr(self.__meta__, "relations", {}).values():
             value: Any = state.get(relation.slot)
             if type(value) is list:
                 source: Any = self
-                setattr(self, relation.slot, RelatedList(source, relation, value))  # pyright: ignore[reportUnknownArgumentType]
+                shown = RelatedList(source, relation, value, partial=relation.slot in parts)  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]
+                setattr(self, relation.slot, shown)  # pyright: ignore[reportUnknownArgumentType]
 
 
 def _short(text: str) -> str:
@@ -129,6 +163,8 @@ def _show_properties(cls: type[Entity], properties: dict[str, PropertyMeta]) -> 
     for name in properties:
         if name in cls.__dict__:
             delattr(cls, name)
+        if any(name in base.__dict__ for base in cls.__mro__[1:]):
+            setattr(cls, name, _OverMixin(name))
         if name not in EntityMeta.__dict__:
             setattr(EntityMeta, name, _PropertyName(name))
 
@@ -158,6 +194,7 @@ class Node(Entity):
             primary_label=_primary_label(cls, own, primary_label), relations=relations,
             unique_together=check_together(cls, properties, unique_together),
         )  # fmt: skip
+        check_inherited_key(cls.__meta__, _parents(cls))
         for name, relation in relations.items():
             setattr(cls, name, RelationAttribute(relation))
             setattr(cls, relation.slot, UNLOADED)
@@ -178,7 +215,9 @@ def _labels(cls: type[Node], labels: Sequence[str] | None) -> tuple[str, ...]:
         return tuple(dict.fromkeys([*inherited, declared_name(cls.__name__, "a label")]))
     if isinstance(labels, str) or not labels:
         raise MetadataError(f"{cls.__name__}: labels must be a list with at least one label, not {labels!r}")
-    return tuple(dict.fromkeys(declared_name(label, f"a label of {cls.__name__}") for label in labels))
+    own = tuple(dict.fromkeys(declared_name(label, f"a label of {cls.__name__}") for label in labels))
+    check_inherited_labels(cls, own, _parents(cls))
+    return own
 
 
 def _primary_label(cls: type[Node], labels: tuple[str, ...], primary: str | None) -> str:
@@ -231,7 +270,14 @@ class Edge(Entity):
         if "__ogm_anonymous__" not in cls.__dict__:
             metadata.add_edge(cls)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy has: it is a new edge, for the stored one stays what it was read as."""
+        state = super().__getstate__()
+        left_out = {"_ogm_id", "_ogm_either_way", *(() if self.__ogm_expired__ else ("_row",))}
+        return {name: value for name, value in state.items() if name not in left_out}
+
     @staticmethod
+    @cache
     def anonymous(kind: str) -> type[Edge]:
         """Return a class for edges of a type that no Edge class is declared for."""
         return EntityMeta("Edge", (Edge,), {"__module__": __name__, "__ogm_anonymous__": True}, type=kind)  # type: ignore[return-value]
@@ -240,12 +286,24 @@ class Edge(Entity):
 class _Expired:
     """Mixed into the type of an entity whose properties must be loaded before they are read."""
 
+    def __init__(self, *args: object, **values: object) -> None:
+        entity: Any = self  # a new one, made by `type(entity)(...)`
+        entity.__class__ = entity.__meta__.cls
+        entity.__init__(*args, **values)
+
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - any property
         entity: Any = self
         if name not in entity.__meta__.properties:
             raise AttributeError(f"{entity.__meta__.cls.__name__!r} object has no attribute {name!r}")
         require_owner(entity, f"cannot load {name!r}").load_properties(entity)
         return getattr(entity, name)
+
+
+def _blank(made_of: Any, expired: bool) -> Any:  # noqa: ANN401, FBT001 - an entity, as pickle and copy ask for it
+    """Return an entity without values: of a class, or of the edges of a type that no class is declared for."""
+    cls: Any = Edge.anonymous(made_of) if isinstance(made_of, str) else made_of
+    kind: Any = expired_class(cls) if expired else cls
+    return kind.__new__(kind)
 
 
 def expired_class(cls: type[E]) -> type[E]:

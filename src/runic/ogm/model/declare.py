@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import keyword
-from typing import TYPE_CHECKING, Any, cast, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, cast, get_origin
 
 from runic.ogm.exceptions import MetadataError, QueryError
 from runic.ogm.identifiers import check_name
 from runic.ogm.model.annotations import (
+    NO_COLLECTIONS,
     Scope,
     defining_locals,
     is_class_variable,
     is_many,
     own_annotations,
-    resolve_annotation,
-    split_optional,
-    target_types,
 )
 from runic.ogm.model.fields import MISSING, FieldOptions, Property, RelationOptions
 from runic.ogm.model.metadata import PropertyMeta, RelationMeta
 from runic.ogm.model.registry import metadata
 from runic.ogm.model.relations import Related, RelationAttribute
+from runic.ogm.model.targets import find_mirrors, find_targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from runic.ogm.model.base import Edge, Entity, Node
+    from runic.ogm.model.metadata import NodeMeta
 
-RESERVED = frozenset({"mro", "to_dict"})
+RESERVED = frozenset({"mro", "self", "to_dict"})
 
 
 def collect_properties(cls: type[Entity]) -> dict[str, PropertyMeta]:
@@ -36,6 +36,7 @@ def collect_properties(cls: type[Entity]) -> dict[str, PropertyMeta]:
     for base in reversed(cls.__bases__):
         for prop in _inherited(base, "properties"):
             found[prop.name] = PropertyMeta(prop.name, prop.options, prop.annotation, prop.scope, cls)
+    _refuse_bare_override(cls)
     for source, name, annotation, value in _declared(cls):
         options = _field_options(cls, name, annotation, value)
         if options is not None:
@@ -51,11 +52,15 @@ def collect_relations(cls: type[Node], properties: dict[str, PropertyMeta]) -> d
     """Return the relations of a class being made, inherited ones first."""
     found: dict[str, RelationMeta] = {}
     for base in reversed(cls.__bases__):
-        for relation in _inherited(base, "relations"):
-            if relation.name not in properties:
-                found[relation.name] = _relation(
-                    cls, relation.name, relation.annotation, relation.options, relation.scope
+        for inherited in _inherited(base, "relations"):
+            if inherited.name in properties:
+                raise MetadataError(
+                    f"{cls.__name__}.{inherited.name}: a field cannot take the place of the relation {inherited!r}; "
+                    "rename the field"
                 )
+            found[inherited.name] = _relation(
+                cls, inherited.name, inherited.annotation, inherited.options, inherited.scope
+            )
     for source, name, annotation, value in _declared(cls):
         if isinstance(value, RelationOptions):
             _check_field_name(cls, name)
@@ -113,9 +118,36 @@ def declared_name(name: object, what: str) -> str:
 
 
 def check_version(prop: PropertyMeta | None) -> None:
-    """Raise MetadataError for a version field that is plainly no int."""
-    if prop is not None and _plain_type(prop) not in ("int", "", "Any"):
+    """Raise MetadataError for a version field that is plainly no int, or the key."""
+    if prop is None:
+        return
+    if _plain_type(prop) not in ("int", "", "Any"):
         raise MetadataError(f"{prop.owner.__name__}.{prop.name}: a version field counts writes, so it must be an int")
+    if prop is prop.owner.__meta__.key:
+        raise MetadataError(f"{prop.owner.__name__}.{prop.name}: the key cannot count writes too: use another field")
+
+
+def check_inherited_key(meta: NodeMeta, parents: Iterable[NodeMeta]) -> None:
+    """Raise MetadataError for a key other than a parent's under the same primary label: it would find one kind only."""
+    key = (meta.key.name, meta.key.graph_name)
+    for parent in parents:
+        if parent.primary_label == meta.primary_label and key != (parent.key.name, parent.key.graph_name):
+            raise MetadataError(
+                f"{meta.name}.{meta.key.name}: {meta.name} has its primary label {meta.primary_label!r} from "
+                f"{parent.name}, whose key is {parent.key.name}: keep that key, or give {meta.name} a primary_label "
+                "of its own"
+            )
+
+
+def check_inherited_labels(cls: type[Node], labels: Iterable[str], parents: Iterable[NodeMeta]) -> None:
+    """Raise MetadataError for labels without those of a parent: what asks for the parent would not find the nodes."""
+    for parent in parents:
+        missing = [label for label in parent.labels if label not in labels]
+        if missing:
+            raise MetadataError(
+                f"{cls.__name__}: labels {[*labels]} leave out {missing} of its parent {parent.name}: a subclass has "
+                "its parents' labels, and its own"
+            )
 
 
 def _plain_type(prop: PropertyMeta) -> str:
@@ -133,13 +165,27 @@ def seed_layout(cls: type[Entity], names: Iterable[str]) -> None:
 def _inherited(base: type, what: str) -> Iterator[Any]:
     meta = getattr(base, "__meta__", None)
     if meta is not None:
-        yield from getattr(meta, what).values()
+        yield from getattr(meta, what, {}).values()  # an edge has no relations
+
+
+def _refuse_bare_override(cls: type[Entity]) -> None:
+    """Raise MetadataError for a plain attribute in the place of what a parent declares: it would be dropped."""
+    annotations = own_annotations(cls)
+    for base in cls.__bases__:
+        for inherited in (*_inherited(base, "properties"), *_inherited(base, "relations")):
+            name = inherited.name
+            if name in cls.__dict__ and is_class_variable(annotations.get(name, ClassVar)):
+                raise MetadataError(
+                    f"{cls.__name__}.{name} takes the place of what {base.__name__} declares, but has no annotation: "
+                    "annotate it as a field or a relation, or rename it"
+                )
 
 
 def _declared(cls: type[Entity]) -> Iterator[tuple[type, str, object, object]]:
     """Yield (class, name, annotation, value) of plain mixins, then of the class itself."""
+    known = {base for parent in cls.__bases__ if hasattr(parent, "__meta__") for base in parent.__mro__}
     for base in reversed(cls.__mro__[1:]):
-        if not hasattr(base, "__properties__") and base.__module__ not in ("typing", "builtins"):
+        if base not in known and not hasattr(base, "__properties__") and base.__module__ not in ("typing", "builtins"):
             for name, annotation in own_annotations(base).items():
                 value = base.__dict__.get(name, MISSING)
                 if isinstance(value, (FieldOptions, RelationOptions, Property)):
@@ -217,10 +263,13 @@ def _check_generated(cls: type[Entity], prop: PropertyMeta, key: PropertyMeta | 
 
 
 def _scope(cls: type) -> Scope:
-    return Scope(cls.__module__, defining_locals(cls.__qualname__), metadata.find)
+    parameters = {parameter.__name__: parameter for parameter in getattr(cls, "__type_params__", ())}
+    return Scope(cls.__module__, {**defining_locals(cls.__qualname__), **parameters}, metadata.find)
 
 
 def _relation(cls: type[Node], name: str, annotation: object, options: RelationOptions, scope: Scope) -> RelationMeta:
+    if is_many(annotation, NO_COLLECTIONS):
+        raise MetadataError(f"{cls.__name__}.{name}: a relation to many is a list[...], not {annotation!r}")
     edge = options.edge_model
     if edge is not None and edge.__meta__.type != options.relationship:
         raise MetadataError(
@@ -231,78 +280,3 @@ def _relation(cls: type[Node], name: str, annotation: object, options: RelationO
         name=name, options=options, annotation=annotation, scope=scope, owner=cls, slot=f"_ogm_rel_{name}",
         many=is_many(annotation), find=find_targets, find_mirror=find_mirrors,
     )  # fmt: skip
-
-
-def find_targets(relation: RelationMeta) -> tuple[type[Node], ...]:
-    """Return the classes that a relation leads to, by target= or annotation; MetadataError if these differ."""
-    annotated = _annotated_targets(relation)
-    declared = tuple(_named_target(relation, target) for target in _as_tuple(relation.options.target))
-    if not declared and not annotated:
-        raise MetadataError(
-            f"{relation!r}: the target {relation.annotation!r} cannot be resolved; import the class before the first "
-            "use, or name it with target="
-        )
-    if declared and annotated and not all(issubclass(cls, annotated) for cls in declared):
-        names = [" or ".join(cls.__name__ for cls in classes) for classes in (declared, annotated)]
-        raise MetadataError(f"{relation!r}: target says {names[0]}, but the annotation says {names[1]}")
-    _refuse_clash(relation)
-    return declared or annotated
-
-
-def _refuse_clash(relation: RelationMeta) -> None:
-    """Two relations of one class that show the same edges would each undo what the other writes."""
-    for other in relation.owner.__meta__.relations.values():
-        same = (other.type, other.direction) == (relation.type, relation.direction)
-        if other.name != relation.name and same and _written_target(other) == _written_target(relation):
-            raise MetadataError(
-                f"{relation!r} and {other!r} show the same edges ({relation.type}, {relation.direction}): keep one, or "
-                "give them other types"
-            )
-
-
-def _written_target(relation: RelationMeta) -> tuple[str, ...]:
-    named = [getattr(target, "__name__", target) for target in _as_tuple(relation.options.target)]
-    return tuple(named) or (str(relation.annotation),)
-
-
-def _as_tuple(target: Any) -> tuple[Any, ...]:  # noqa: ANN401 - every form of target=
-    if target is None:
-        return ()
-    return target if isinstance(target, tuple) else (target,)  # pyright: ignore[reportUnknownVariableType]
-
-
-def _named_target(relation: RelationMeta, target: str | type[Node]) -> type[Node]:
-    found: Any = metadata.find(target, relation.scope.module) if isinstance(target, str) else target
-    if found is None and isinstance(target, str):
-        found = relation.scope.local_names.get(target)
-    if not hasattr(getattr(found, "__meta__", None), "labels"):
-        raise MetadataError(
-            f"{relation!r}: the target {target!r} is no known node class; import its module before the first use"
-        )
-    return cast("type[Node]", found)
-
-
-def _annotated_targets(relation: RelationMeta) -> tuple[type[Node], ...]:
-    try:
-        resolved, _ = split_optional(resolve_annotation(relation.annotation, relation.scope))
-    except NameError:
-        return ()
-    found: list[Any] = [cls for cls in target_types(resolved) if hasattr(cls, "__meta__")]
-    current: list[Any] = [metadata.find(cls.__name__, relation.scope.module) or cls for cls in found]
-    return tuple(current)
-
-
-OPPOSITE = {"OUTGOING": "INCOMING", "INCOMING": "OUTGOING", "BOTH": "BOTH"}
-
-
-def find_mirrors(relation: RelationMeta) -> tuple[RelationMeta, ...]:
-    """Return the relations of the targets that show the same edges from their side."""
-    found: dict[int, RelationMeta] = {}
-    for cls in relation.targets:
-        for target in (cls, *metadata.subclasses(cls)):
-            for other in target.__meta__.relations.values():
-                if (other.type, other.direction) == (relation.type, OPPOSITE[relation.direction]) and any(
-                    issubclass(relation.owner, back) or issubclass(back, relation.owner) for back in other.targets
-                ):
-                    found[id(other)] = other
-    return tuple(found.values())

@@ -7,13 +7,12 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, TypeVar, cast, overload
 
 from runic.ogm.conversion.base import TypeConverter
-from runic.ogm.expressions import Operand
+from runic.ogm.expressions import Operand, Ordering
 from runic.ogm.identifiers import check_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runic.ogm.expressions import Ordering
     from runic.ogm.model.base import Edge, Node
     from runic.ogm.model.metadata import PropertyMeta
 
@@ -57,8 +56,8 @@ class FieldOptions:
     def __post_init__(self) -> None:
         if self.default is not MISSING and self.default_factory is not None:
             raise TypeError("Field() takes default or default_factory, not both")
-        if isinstance(self.default, (list, dict, set, bytearray)):
-            kind = str(type(self.default).__name__)  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
+        if _is_mutable(self.default):
+            kind = type(self.default).__name__
             raise TypeError(f"a mutable default ({kind}) would be shared by all entities: use default_factory={kind}")
         if self.default_factory is not None and not callable(self.default_factory):
             raise TypeError("default_factory must be callable")
@@ -81,6 +80,12 @@ class FieldOptions:
 
 
 FLAGS = ("init", "primary_key", "generated", "index", "unique", "required", "interned", "version")
+
+
+def _is_mutable(default: object) -> bool:
+    """Tell whether a default may change in place: what has no hash, as dataclasses say, and dataclasses not frozen."""
+    frozen = getattr(getattr(default, "__dataclass_params__", None), "frozen", True)
+    return type(default).__hash__ is None or not frozen
 
 
 def check_flag(argument: str, value: object) -> None:
@@ -109,11 +114,13 @@ class RelationOptions:
     def __post_init__(self) -> None:
         check_name(self.relationship, "Relation(relationship=...)")
         _check_choice("direction", self.direction, ("OUTGOING", "INCOMING", "BOTH"))
-        if self.edge_model is not None and not hasattr(self.edge_model, "__meta__"):
+        if self.edge_model is not None and not hasattr(getattr(self.edge_model, "__meta__", None), "type"):
             raise TypeError(f"edge_model must be an Edge class, not {self.edge_model!r}")
         if self.lazy is not True and self.lazy != "raise":
             raise ValueError(f"lazy must be True or 'raise', not {self.lazy!r}")
         check_flag("cascade", self.cascade)
+        if not isinstance(self.order_by, (str, Property, Ordering, NoneType)):
+            raise TypeError(f"order_by must be a property, its name, or desc() of either, not {self.order_by!r}")
         for target in self.target if isinstance(self.target, tuple) else (self.target,):
             if not isinstance(target, (str, type, NoneType)):
                 raise TypeError(f"target must be a node class, its name, or a tuple of these, not {target!r}")
@@ -250,7 +257,8 @@ def Relation(  # noqa: N802 - reads as the declaration that it is
     relationship: the edge's type. direction: as seen from this class. target: class or name of the targets, a tuple
     of several, or left out where the annotation tells. edge_model: the Edge class that carries the properties.
     cascade: adding the owner adds what it reaches. lazy: True loads on access, "raise" raises LazyLoadError.
-    order_by: orders a collection by a property of the target or of the edge: an attribute, its name, or `desc(...)`.
+    order_by: orders a collection by a property of the target or of the edge: an attribute, its name, or `desc(...)` of
+    either.
 
     Raises TypeError, ValueError or QueryError for arguments of the wrong kind.
     """
@@ -274,11 +282,30 @@ def as_operand(value: object) -> Operand[Any]:
     raise TypeError(f"expected a model's attribute or an expression of them, not {value!r}")
 
 
+class FieldName(Operand[Any]):
+    """A field as a key of an order, by its name alone."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __repr__(self) -> str:
+        return repr(self.name)
+
+
+def _order_key(key: object) -> Operand[Any]:
+    return FieldName(key) if isinstance(key, str) else as_operand(key)
+
+
 def asc(key: object, /) -> Ordering:
-    """Order by `key`, smallest first; typed for plain annotations too."""
-    return as_operand(key).asc()
+    """Order by `key`, an expression or a field's name, smallest first; typed for plain annotations too."""
+    return _order_key(key).asc()
 
 
 def desc(key: object, /) -> Ordering:
-    """Order by `key`, largest first; typed for plain annotations too."""
-    return as_operand(key).desc()
+    """Order by `key`, an expression or a field's name, largest first; typed for plain annotations too."""
+    return _order_key(key).desc()

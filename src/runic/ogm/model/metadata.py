@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from runic.ogm.conversion import codec_for, codec_from_converter, for_key, sized
 from runic.ogm.exceptions import MetadataError
-from runic.ogm.model.annotations import Scope, resolve_annotation, split_optional
+from runic.ogm.model.annotations import Scope, is_generic, resolve_annotation, settle, split_optional
+from runic.ogm.model.indexes import declaring
 
 if TYPE_CHECKING:
     import builtins
@@ -40,12 +41,13 @@ class PropertyMeta:
     def resolved(self) -> tuple[object, bool]:
         """The type without `| None`, and whether None is allowed."""
         try:
-            return split_optional(resolve_annotation(self.annotation, self.scope))
+            resolved = resolve_annotation(self.annotation, self.scope)
         except NameError as error:
             raise MetadataError(
                 f"{self.owner.__name__}.{self.name}: the annotation {self.annotation!r} cannot be resolved: {error}. "
                 "Import the name at run time (not only under TYPE_CHECKING)."
             ) from error
+        return split_optional(settle(resolved, self.owner, declaring(self)) if is_generic(resolved) else resolved)
 
     @property
     def type(self) -> object:
@@ -65,20 +67,30 @@ class PropertyMeta:
         return found
 
     def _make_codec(self, native: NativeTypes) -> Codec:
-        if self.options.converter is not None:
-            return codec_from_converter(self.options.converter)
-        try:
-            codec = codec_for(self.type, native)
-        except TypeError as error:
-            raise MetadataError(f"{self.owner.__name__}.{self.name}: {error}") from error
-        options = self.options
-        key = self.owner.__meta__.key
-        if key is not None and key.name == self.name:
+        options, key = self.options, self.owner.__meta__.key
+        is_key = key is not None and key.name == self.name
+        if options.converter is not None:
+            converted = codec_from_converter(options.converter)
+            return for_key(converted, None) if is_key else converted  # the converter alone knows what is stored
+        codec = self._codec_of_type(native)
+        if is_key:
             return for_key(codec, self.type)
         if options.dimensions is None or codec.kind != "vector":
             return codec
         by_angle = options.index_type == "VECTOR" and options.similarity != "euclidean"
         return sized(codec, options.dimensions, directed=by_angle)
+
+    def _codec_of_type(self, native: NativeTypes) -> Codec:
+        name = self.owner.__name__
+        if is_generic(self.type):
+            raise MetadataError(
+                f"{name}.{self.name} is of a type that {name} leaves open: declare a subclass that settles it, such as "
+                f"`class Name({name}[float])`, and use that"
+            )
+        try:
+            return codec_for(self.type, native)
+        except TypeError as error:
+            raise MetadataError(f"{name}.{self.name}: {error}") from error
 
 
 @dataclass(eq=False)
@@ -119,6 +131,11 @@ class RelationMeta:
     def mirrors(self) -> tuple[RelationMeta, ...]:
         """The relations that show the same edges from the other end (for BOTH perhaps this one itself)."""
         return self.find_mirror(self)
+
+    def forget(self) -> None:
+        """Find targets and mirrors anew at the next use."""
+        for name in ("targets", "mirrors"):
+            vars(self).pop(name, None)
 
     def __repr__(self) -> str:
         return f"{self.owner.__name__}.{self.name}"
@@ -162,7 +179,8 @@ class NodeMeta(ClassMeta):
     def read_slots(self) -> Callable[[Node], object]:
         """Return what reads all relations at once, without loading any."""
         slots = [relation.slot for relation in self.relations.values()]
-        return attrgetter(*slots) if slots else lambda _: None
+        # a single one twice: a tuple is compared without asking the entities in it, where they are the same
+        return attrgetter(*(slots if len(slots) > 1 else slots * 2)) if slots else lambda _: None
 
     @cached_property
     def blank_slots(self) -> object:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from runic.ogm.model.base import Edge, Node
+    from runic.ogm.model.metadata import RelationMeta
 
 
 class Snapshot(NamedTuple):
@@ -27,6 +28,7 @@ class Registry:
     def __init__(self) -> None:
         self._nodes: WeakSet[type[Node]] = WeakSet()
         self._edges: WeakSet[type[Edge]] = WeakSet()
+        self._resolved: WeakSet[RelationMeta] = WeakSet()
         self.version = 0
         """Counts the changes, so that what was derived from the registry can be made anew."""
 
@@ -45,7 +47,7 @@ class Registry:
     def restore(self, snapshot: Snapshot) -> None:
         """Make the registry what it was: later classes are forgotten, replaced ones are back."""
         self._nodes, self._edges = WeakSet(snapshot.nodes), WeakSet(snapshot.edges)
-        self.version += 1
+        self._changed()
 
     def add_node(self, cls: type[Node]) -> None:
         """Register a node class; raises MetadataError if another class has the same labels."""
@@ -61,13 +63,23 @@ class Registry:
                 "a node could become either. Give one of them other labels."
             )
         self._nodes.add(cls)
-        self.version += 1
+        self._changed()
 
     def add_edge(self, cls: type[Edge]) -> None:
         """Register an edge class."""
         self._replace(self._edges, cls)
         self._edges.add(cls)
+        self._changed()
+
+    def keep_until_changed(self, relation: RelationMeta) -> None:
+        """Let a relation forget what it has found in the registry once another class comes, or one is replaced."""
+        self._resolved.add(relation)
+
+    def _changed(self) -> None:
         self.version += 1
+        resolved, self._resolved = self._resolved, WeakSet()
+        for relation in resolved:
+            relation.forget()
 
     def _twin(self, labels: frozenset[str]) -> type[Node] | None:
         return next((other for other in self._nodes if frozenset(other.__meta__.labels) == labels), None)

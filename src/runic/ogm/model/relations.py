@@ -109,7 +109,7 @@ def _owner_for_change(source: Node, relation: RelationMeta) -> Owner | None:
     link = source._ogm
     if owner is None and link is not None:
         raise DetachedEntityError(
-            f"{relation!r} of {source!r} cannot change: its session is closed or it was expunged. "
+            f"{relation!r} of {source!r} cannot change: its session is closed, or it was expunged or copied. "
             "Add it to an open session with session.add() first."
         )
     return owner

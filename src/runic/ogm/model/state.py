@@ -17,6 +17,11 @@ class Unloaded:
     def __repr__(self) -> str:
         return "UNLOADED"
 
+    def __eq__(self, other: object) -> bool:
+        return self is other  # said for both sides: a class of entities may compare the keys of what it is given
+
+    __hash__ = object.__hash__
+
 
 UNLOADED: Final = Unloaded()
 
@@ -72,6 +77,8 @@ class Link:
 
 
 DETACHED: Final = Link(None)
+GONE: Final = Link(None)
+"""The link of a node that was deleted: if it is added again, it is a new one."""
 
 
 def owner_of(entity: Entity) -> Owner | None:
@@ -85,7 +92,7 @@ def require_owner(entity: Entity, what: str) -> Owner:
     owner = owner_of(entity)
     if owner is None:
         raise DetachedEntityError(
-            f"{entity!r} {what}: its session is closed or it was expunged. "
+            f"{entity!r} {what}: its session is closed, or it was expunged or copied. "
             "Load it again in an open session, or add it to one with session.add()."
         )
     return owner

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from runic.ogm.exceptions import QueryError
 from runic.ogm.expressions import Aliased, FunctionCall, Ordering
 from runic.ogm.model.base import Entity, Node
-from runic.ogm.model.fields import Property, as_operand
+from runic.ogm.model.fields import FieldName, Property, as_operand
 from runic.ogm.query.pattern import ROOT, Change, Projected, Selection, Sort, Stage
 from runic.ogm.query.references import Column, Hops, is_column
 from runic.ogm.query.related import RelatedCount
@@ -91,6 +91,8 @@ def sort(selection: Selection, key: object, *, descending: bool) -> Sort:
         prop, place = property_named(selection, key, "order_by()")
         return Sort(Property.bound(prop), descending, {prop: place})
     if isinstance(key, Ordering):
+        if isinstance(key.operand, FieldName):
+            return sort(selection, key.operand.name, descending=key.descending)
         return Sort(key.operand, key.descending, resolve_places(selection, key.operand))
     operand = as_operand(key)
     return Sort(operand, descending, resolve_places(selection, operand))

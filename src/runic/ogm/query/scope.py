@@ -19,6 +19,7 @@ from runic.ogm.expressions import (
     TextMatch,
 )
 from runic.ogm.identifiers import check_name
+from runic.ogm.model.base import Node
 from runic.ogm.model.fields import Property
 from runic.ogm.model.metadata import PropertyMeta, RelationMeta
 from runic.ogm.model.relations import RelationAttribute
@@ -29,7 +30,7 @@ from runic.ogm.query.related import Exists, RelatedCount, fits_classes, fits_edg
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from runic.ogm.model.base import Entity, Node
+    from runic.ogm.model.base import Entity
     from runic.ogm.model.metadata import NodeMeta
     from runic.ogm.query.pattern import Attribute, Selection
 
@@ -124,6 +125,18 @@ def place_named(selection: Selection, name: object, argument: str) -> Place:
         if selection.name_at(place) == name:
             return place
     raise QueryError(f"{argument}: there is no alias {name!r} here; {describe(selection)}")
+
+
+def check_class_at(selection: Selection, place: Place, cls: object, argument: str) -> None:
+    """Raise QueryError if other nodes than those of a class may stand at a place."""
+    if not isinstance(cls, type) or not issubclass(cls, Node):
+        raise TypeError(f"{argument} takes a node class, not {cls!r}")
+    found = selection.nodes_at(place)
+    if not all(issubclass(one, cls) for one in found):
+        names = " or ".join(one.__name__ for one in found)
+        raise QueryError(
+            f"{argument}: {selection.name_at(place)!r} is {names}, not {cls.__name__}; {describe(selection)}"
+        )
 
 
 def check_new_alias(selection: Selection, name: object, at: Place | None) -> str:

@@ -13,6 +13,7 @@ from runic.ogm.query.fetching import fetched
 from runic.ogm.query.pattern import ROOT, Filter, Place, Selection, Stage, Step, is_edge
 from runic.ogm.query.related import Exists, check_repeatable, end_of_path
 from runic.ogm.query.scope import (
+    check_class_at,
     check_new_alias,
     describe,
     place_named,
@@ -195,7 +196,14 @@ class Statement(Generic[T]):
 
     def return_target(self, alias: str, /) -> Self:
         """Give the node with this alias instead of the root."""
-        return self._next(self._selection.but(target=self._place(alias, "return_target()", edge=False)))
+        return self._next(self._targeting(alias))
+
+    def _targeting(self, alias: str, cls: type[Node] | None = None) -> Selection:
+        """Return the selection that gives the nodes with an alias, which have to be of `cls` if that is given."""
+        place = self._place(alias, "return_target()", edge=False)
+        if cls is not None:
+            check_class_at(self._selection, place, cls, "return_target()")
+        return self._selection.but(target=place)
 
     def project(self, *fields: object) -> Self:
         """Give rows of values: fields, their names, or expressions, with `.as_(name)` where they need a name.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from runic.ogm.model.base import Node
 from runic.ogm.repository.returned import entities_of
-from runic.ogm.repository.statements import ANY, BaseRepository
+from runic.ogm.repository.statements import ANY, BaseRepository, check_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,6 +28,7 @@ class AsyncRepository(BaseRepository[N]):
     @overload
     def __init__(self, session: AsyncSession) -> None: ...
     def __init__(self, session: AsyncSession, model: type[N] | None = None) -> None:
+        check_session(session, "an AsyncSession")
         super().__init__(model)
         self.session = session
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast, get_args, get_origin
 
+from runic.ogm.cypher.load import entries_of
 from runic.ogm.exceptions import QueryError
 from runic.ogm.model.base import Node
 from runic.ogm.model.registry import metadata
+from runic.ogm.session.arguments import check_node_class
 from runic.ogm.session.select import Select, select
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ class BaseRepository(Generic[N]):
     def __init__(self, model: type[N] | None) -> None:
         if model is not None and not is_node_class(model):
             raise TypeError(f"model must be a node class, not {model!r}")
-        self._model = model
+        self._model = None if model is None else check_node_class(model)
 
     @property
     def model(self) -> type[N]:
@@ -47,7 +49,7 @@ class BaseRepository(Generic[N]):
         cls: type[Any] = self.model if returns is None else returns
         if not is_node_class(cls):
             raise TypeError(f"returns must be a node class, not {cls!r}: cypher_raw() gives rows of anything")
-        return cls
+        return check_node_class(cls)
 
     def _checked(self, entity: N) -> N:
         if not isinstance(entity, self.model):
@@ -55,14 +57,14 @@ class BaseRepository(Generic[N]):
         return entity
 
     def _find_all(self, fetch: Sequence[object], skip: int, limit: int | None, order_by: object) -> Select[N]:
-        statement: Select[N] = select(self.model).fetch(*_several(fetch))
+        statement: Select[N] = select(self.model).fetch(*entries_of(fetch))
         if order_by is not None:
             statement = statement.order_by(*_several(order_by))
         statement = statement.skip(skip) if skip != 0 else statement
         return statement if limit is None else statement.limit(limit)
 
     def _find_by(self, fetch: Sequence[object], equals: Mapping[str, object]) -> Select[N]:
-        statement: Select[N] = select(self.model).fetch(*_several(fetch))
+        statement: Select[N] = select(self.model).fetch(*entries_of(fetch))
         for name, value in equals.items():
             attribute = self.model.__properties__.get(name)
             if attribute is None:
@@ -78,6 +80,12 @@ class BaseRepository(Generic[N]):
     def _ordered(self, order_by: object) -> Select[N]:
         statement: Select[N] = select(self.model)
         return statement if order_by is None else statement.order_by(*_several(order_by))
+
+
+def check_session(session: object, kind: str) -> None:
+    """Raise TypeError for what is no session, nor anything that stands in for one."""
+    if not callable(getattr(session, "get_many", None)):
+        raise TypeError(f"session must be {kind}, not {session!r}")
 
 
 def _several(values: object) -> Sequence[object]:

@@ -64,8 +64,11 @@ class SchemaOperations:
         given = list(classes)
         chosen = checked_classes(given)
         plan = yield from self._settled(chosen, whole=not given)
+        replaced = [item for item, _ in plan.different]
+        if replaced:
+            yield from self._refuse_unfit(replaced, plan.missing)
         yield from self._drop(partial(_is_one_of, {found for _, found in plan.different}))
-        yield from self._make(chosen, [*plan.missing, *(item for item, _ in plan.different)])
+        yield from self._make(chosen, [*replaced, *plan.missing])  # what was there first, since the rest may fail
         left = plan.extra if drop_extra else ()
         while left:  # what stood under a constraint is extra only when that is gone
             yield from self._drop(partial(_is_one_of, set(left)))
@@ -167,18 +170,20 @@ class SchemaOperations:
                 pause = min(2 * pause, LONGEST_PAUSE)
         return there, []
 
+    def _refuse_unfit(self, replaced: Iterable[SchemaItem], missing: Iterable[SchemaItem]) -> Steps[None]:
+        """Raise for stored data that cannot be under what is to be made, as long as what it replaces is still there."""
+        for item in replaced:
+            yield from self._refuse_flaws(item)
+            if item.kind == "unique":
+                reply = yield self._dialect.duplicates_statement(item)
+                if reply.tables[0]:
+                    raise _violation(item, reply)
+        for item in missing:
+            yield from self._refuse_flaws(item)
+
     def _violated(self, item: SchemaItem) -> Steps[ConstraintViolationError]:
         """Return the error for data that a constraint does not hold for, with an example."""
-        reply = yield self._dialect.duplicates_statement(item)
-        what = "nodes" if item.side == "node" else "edges"
-        found = ""
-        for *values, times in reply.tables[0]:
-            pairs = ", ".join(f"{name}={value!r}" for name, value in zip(item.properties, values, strict=True))
-            found = f": {times} {what} have {pairs}"
-        return ConstraintViolationError(
-            f"the {item}, declared by {item.owner}, cannot be made, since stored {what} break it{found}. "
-            "Change or delete all but one of them, and call it again."
-        )
+        return _violation(item, (yield self._dialect.duplicates_statement(item)))
 
     def _refuse_flaws(self, item: SchemaItem) -> Steps[None]:
         """Raise FieldValidationError if stored values could not be found through the index any more."""
@@ -204,3 +209,15 @@ class SchemaOperations:
 
 def _is_one_of(items: set[SchemaItem], one: FoundItem) -> bool:
     return one.item in items
+
+
+def _violation(item: SchemaItem, reply: Reply) -> ConstraintViolationError:
+    what = "nodes" if item.side == "node" else "edges"
+    found = ""
+    for *values, times in reply.tables[0]:
+        pairs = ", ".join(f"{name}={value!r}" for name, value in zip(item.properties, values, strict=True))
+        found = f": {times} {what} have {pairs}"
+    return ConstraintViolationError(
+        f"the {item}, declared by {item.owner}, cannot be made, since stored {what} break it{found}. "
+        "Change or delete all but one of them, and call it again."
+    )

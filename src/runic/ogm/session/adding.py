@@ -5,12 +5,20 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from runic.ogm.exceptions import ConstraintViolationError, DetachedEntityError, EntityNotFoundError, OGMError
+from runic.ogm.exceptions import (
+    ConstraintViolationError,
+    DetachedEntityError,
+    EntityNotFoundError,
+    FieldValidationError,
+    OGMError,
+)
 from runic.ogm.garbage import still
 from runic.ogm.model.base import Edge, Node
 from runic.ogm.model.keys import make_key
-from runic.ogm.model.state import DETACHED, UNLOADED, Link, owner_of
+from runic.ogm.model.relations import RelatedList, is_related_list
+from runic.ogm.model.state import DETACHED, GONE, UNLOADED, Ambiguous, Link, owner_of
 from runic.ogm.session.arguments import check_entity, listed
+from runic.ogm.session.changes import by_type
 from runic.ogm.session.pairs import PairStaging
 
 if TYPE_CHECKING:
@@ -90,18 +98,22 @@ class Adding(PairStaging):
         claim, link = self.identity.nodes[meta.primary_label].setdefault, self._own_link()
         for node in nodes:
             key = getattr(node, name, None) if node._ogm is None and node._row is None else None
-            if key is None or read(node) != blank or claim(key, node) is not node:
-                yield node
-            else:
+            try:
+                simple = key is not None and blank == read(node) and claim(key, node) is node
+            except TypeError:  # a key without a hash, which _add() names
+                simple = False
+            if simple:
                 node._ogm = link
                 new[id(node)] = node
+            else:
+                yield node
 
     def _add(self, entity: Node) -> None:
         if not isinstance(entity, Node):
             raise TypeError(f"add() takes a node, not {entity!r}; an edge is written with relate(..., edge=edge)")
         if self._add_one(entity):
             meta = entity.__meta__
-            if meta.read_slots(entity) != meta.blank_slots:
+            if meta.blank_slots != meta.read_slots(entity):  # in this order: no entity's == is asked
                 self._add_reached(entity)
 
     def _add_reached(self, entity: Node) -> None:
@@ -115,20 +127,22 @@ class Adding(PairStaging):
                         waiting.append(node)
         except BaseException:
             for node in added:
-                self.expunge(node)
+                self.take_out(node)
             raise
 
     def _add_one(self, node: Node) -> bool:
         """Stage one node; False if it was here already."""
         if node._ogm is not None:
-            if self.owns(node):
+            if node._ogm is GONE:
+                _make_new(node)
+            elif self.owns(node):
                 if self.deleted.pop(id(node), None) is not None and may_be_new(node):
                     self.merged[id(node)] = node
                 return False
             self._refuse_foreign(node)
         self.claim_key(node)
         node._ogm = self._own_link()
-        if node._row is not None:
+        if node._row is not None or type(node).__ogm_expired__:
             return False
         self.new[id(node)] = node
         return True
@@ -157,15 +171,42 @@ class Adding(PairStaging):
             key = make_key(meta.key)
             setattr(node, name, key)
         known = self.identity.nodes[meta.primary_label]
-        other = known.setdefault(key, node)
+        try:
+            other = known.setdefault(key, node)
+        except TypeError:
+            self.refuse_unhashable(node)
+            raise
         if other is node:
             return
-        if id(other) not in self.deleted:
+        if id(other) not in self.deleted and self.identity.find(meta.cls, key) is not None:
             raise ConstraintViolationError(
                 f"{meta.name} with {meta.key.name}={key!r} is in the session already, as another object: "
                 "change that one, or use merge()"
             )
         known[key] = node
+
+    def refuse_unhashable(self, entity: Entity) -> None:
+        """Raise FieldValidationError for a key that nothing can be looked up by."""
+        meta: Any = entity.__meta__
+        key = getattr(entity, meta.key.name)
+        if not _has_hash(key):
+            self.mapper.entity(meta.cls).encode(meta.key.name, key)  # says what is wrong if the type is
+            raise FieldValidationError(meta.name, meta.key.name, f"{key!r} has no hash(): a key must have one")
+
+    def settle_keys(self) -> None:
+        """Let what is to be stored stand under the key that it has by now, and under no other."""
+        for stage in (self.new, self.merged):
+            for kind, nodes in by_type(list(stage.values())):
+                meta = kind.__meta__
+                name, known = meta.key.name, self.identity.of(meta.primary_label)
+                try:
+                    late = [node for node in nodes if known.get(getattr(node, name)) is not node]
+                except TypeError:
+                    late = [node for node in nodes if not self.identity.leads_to(node)]
+                if late:
+                    self.identity.release(late)
+                for node in late:
+                    self.claim_key(node)
 
     def _stage_relations(self, node: Node) -> list[Node]:
         """Stage the relations that a new node was given; return the targets that cascading adds."""
@@ -188,6 +229,14 @@ class Adding(PairStaging):
         self._refuse_foreign(entity)
         if not self.owns(entity):
             raise EntityNotFoundError(f"{entity!r} is not in this session, so there is nothing to take out")
+        if isinstance(entity, Node) and may_be_new(entity):
+            self._hide_from_sources(entity)
+            if not self.identity.leads_to(entity):  # its key was set, or changed, after it was added
+                self.identity.release([entity])
+        self.take_out(entity)
+
+    def take_out(self, entity: Node | Edge) -> None:
+        """Take an entity out, while what it and its sources were given is left to them."""
         for stage in (self.new, self.merged, self.deleted):
             stage.pop(id(entity), None)
         if isinstance(entity, Edge):
@@ -209,9 +258,41 @@ class Adding(PairStaging):
                 if isinstance(target, Node):
                     self._mirror_removed(relation, entity, target)
 
+    def _hide_from_sources(self, entity: Node) -> None:
+        """Take an entity that was never stored out of what those show that were related to it."""
+        for found in self.pairs.touching(entity):
+            pair = self.pairs[found]
+            for node in (pair.start, pair.end):
+                for relation in node.__meta__.relations.values() if node is not entity else ():
+                    if relation.type == pair.relation.type:
+                        self.lose(node, relation, entity)
+
     def _drop_pairs(self, entity: Node) -> None:
         for found in self.pairs.touching(entity):
             del self.pairs[found]
         for name in entity.__meta__.relations if self.replaced or self.assigned else ():
             self.replaced.pop((id(entity), name), None)
             self.assigned.pop((id(entity), name), None)
+
+
+def _has_hash(key: object) -> bool:
+    try:
+        hash(key)
+    except TypeError:
+        return False
+    return True
+
+
+def _make_new(node: Node) -> None:
+    """Let a node that was deleted become a new one, with its values and with those relations that were loaded."""
+    if type(node).__ogm_expired__:
+        raise DetachedEntityError(
+            f"{node!r} was deleted before its values were read, so that they cannot be stored again: make a new entity"
+        )
+    node._ogm = node._row = None
+    for relation in node.__meta__.relations.values():
+        value: object = getattr(node, relation.slot)
+        if isinstance(value, Ambiguous):
+            setattr(node, relation.slot, UNLOADED)
+        elif is_related_list(value):  # a part of it was fetched, perhaps, and that is now all
+            setattr(node, relation.slot, RelatedList(node, relation, value))

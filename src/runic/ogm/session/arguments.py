@@ -11,12 +11,16 @@ if TYPE_CHECKING:
     from runic.ogm.model.base import Entity
 
 T = TypeVar("T")
+N = TypeVar("N", bound=Node)
 
 
-def check_node_class(cls: object) -> None:
-    """Raise TypeError unless `cls` is a mapped node class."""
-    if not (isinstance(cls, type) and issubclass(cls, Node) and cls is not Node):
-        raise TypeError(f"expected a node class, not {cls!r}")
+def check_node_class(cls: type[N]) -> type[N]:
+    """Return a mapped node class, also for the type that an entity has while it is not loaded, else raise TypeError."""
+    given: Any = cls
+    if not (isinstance(given, type) and issubclass(given, Node) and given is not Node):
+        raise TypeError(f"expected a node class, not {given!r}")
+    found: type[N] = given.__meta__.cls  # type: ignore[assignment] # the class itself, or the one behind it
+    return found
 
 
 def check_entity(entity: object, method: str, kinds: tuple[type[Entity], ...]) -> None:
@@ -27,8 +31,8 @@ def check_entity(entity: object, method: str, kinds: tuple[type[Entity], ...]) -
 
 
 def listed(values: Iterable[T], argument: str, items: str) -> list[T]:
-    """Return an iterable argument as a list; TypeError for what is none."""
+    """Return an iterable argument as a list; TypeError for what is none, or a text, which is its letters."""
     given: Any = values
-    if not isinstance(given, Iterable):
+    if not isinstance(given, Iterable) or isinstance(given, (str, bytes)):
         raise TypeError(f"{argument} must be a list of {items}, not {given!r}")
     return list(values)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from runic.ogm.model.base import Node
-from runic.ogm.model.declare import OPPOSITE
 from runic.ogm.model.relations import is_related_list
 from runic.ogm.model.state import UNLOADED
+from runic.ogm.model.targets import OPPOSITE
 from runic.ogm.session.pairs import leads_from
 
 if TYPE_CHECKING:

@@ -34,6 +34,7 @@ N = TypeVar("N", bound=Node)
 A = TypeVar("A", bound=Entity)
 B = TypeVar("B", bound=Entity)
 C = TypeVar("C", bound=Entity)
+L = TypeVar("L", bound=Edge)
 
 
 class AsyncSession(BaseSession):
@@ -159,6 +160,14 @@ class AsyncSession(BaseSession):
         """Return the entities of those keys in their order, None where there is none, with one statement."""
         return await self._run(self._unit.get_many(cls, keys, fetch=fetch))
 
+    @overload
+    async def edges(
+        self, source: Node, relation: Related[N] | Related[N | None] | Related[list[N]], /
+    ) -> list[tuple[Any, N]]: ...
+    @overload
+    async def edges(self, source: Node, relation: N | Sequence[N] | None, /) -> list[tuple[Any, N]]: ...
+    @overload
+    async def edges(self, source: Node, relation: object, /) -> list[tuple[Any, Any]]: ...
     async def edges(self, source: Node, relation: object, /) -> list[tuple[Any, Any]]:
         """Return the (edge, target) pairs of a relation; the edges are tracked, so that their changes are written."""
         return await self._run(self._unit.edges(source, relation))
@@ -249,6 +258,8 @@ class AsyncSession(BaseSession):
         """Return the rows of a statement: tuples of what is returned, or dicts of a projection."""
         return await self._run(self._unit.all_rows(statement))
 
+    @overload
+    async def all_with_edges(self, statement: Select[tuple[A, L, C]], /) -> list[tuple[A, L, C]]: ...
     @overload
     async def all_with_edges(self, statement: Select[Any], /) -> list[tuple[Any, Any, Any]]: ...
     @overload

@@ -169,9 +169,10 @@ class Flushing(Staging):
     def send(self, statement: Statement) -> Operation[Reply]:
         """Run a statement by itself; one that writes, as a part of the unit."""
         try:
-            if not statement.write or not self.dialect.supports_transactions:
+            if not statement.write:
                 return (yield statement)
-            yield from self._send([])
+            if self.dialect.supports_transactions:
+                yield from self._send([])
             reply = yield statement
         except GuardViolationError as error:  # what a guard says with it, the statement said by itself
             raise DatabaseError(str(error)) from error
@@ -248,11 +249,13 @@ class Flushing(Staging):
         if self.dialect.supports_transactions:
             for plan in reversed(plans):
                 plan.undo()
-        elif plans:
-            counts = "; ".join(plan.summary for plan in plans)
+        elif written:
+            counts = [plan.summary for plan in plans]
+            if len(written) > len(plans):
+                counts.append(f"statements that wrote: {len(written) - len(plans)}")
             warnings.warn(
-                f"{self.dialect.name} has no transactions: what was flushed before this rollback stays ({counts}). "
-                "Flush late, or open the session with autoflush=False.",
+                f"{self.dialect.name} has no transactions: what was written before this rollback stays "
+                f"({'; '.join(counts)}). Flush late, or open the session with autoflush=False.",
                 RollbackWarning,
                 stacklevel=4,
             )
@@ -271,8 +274,10 @@ class Flushing(Staging):
         touched = [(pair.start, pair.end, pair.relation) for pair in [*self.pairs.values(), *self.dropped]]
         touched += [(source, source, relation) for source, relation, _ in self.replaced.values()]
         self.empty_filled()
-        for entity in [*self.new.values(), *self.merged.values(), *filter(may_be_new, self.deleted.values())]:
-            self.expunge(entity)
+        unstored = [*self.new.values(), *self.merged.values(), *filter(may_be_new, self.deleted.values())]
+        self.identity.release(unstored)  # some may have changed their keys since they were added
+        for entity in unstored:
+            self.take_out(entity)
         for node in self.deleted.values():
             self.identity.put(node)  # its key may have been given to a new one
         for start, end, relation in touched:

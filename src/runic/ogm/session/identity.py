@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Hashable
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 
@@ -126,7 +127,19 @@ class IdentityMap:
     def find(self, cls: type[Node], key: object) -> Node | None:
         """Return the node of a class's hierarchy with this key, if it is here."""
         found: Node | None = self.of(cls.__meta__.primary_label).get(key)
-        return found
+        return None if found is not None and found._row is None and self._moved(found, key) else found
+
+    def _moved(self, node: Node, key: object) -> bool:
+        """Tell whether a node that was not stored has got another key than this one, and let it stand under that."""
+        meta = node.__meta__
+        own: object = vars(node).get(meta.key.name)
+        if type(node).__ogm_expired__ or own == key:
+            return False
+        known = self.of(meta.primary_label)
+        del known[key]
+        if own is not None and isinstance(own, Hashable):
+            known.setdefault(own, node)
+        return True
 
     def put(self, entity: Node) -> None:
         """Enter a node under its key."""
@@ -136,12 +149,26 @@ class IdentityMap:
     def remove(self, entity: Node) -> None:
         """Take a node out, if it is the one that its key leads to; its edges go with it."""
         meta = entity.__meta__
-        known = self.of(meta.primary_label)
-        key = entity.__dict__.get(meta.key.name)
-        if known.get(key) is entity:
-            del known[key]
+        if self.leads_to(entity):
+            del self.of(meta.primary_label)[vars(entity).get(meta.key.name)]
         for place in self.edges.touching(entity):
             del self.edges[place]
+
+    def leads_to(self, entity: Node) -> bool:
+        """Tell whether a node stands under the key that it has."""
+        meta = entity.__meta__
+        try:
+            return self.of(meta.primary_label).get(vars(entity).get(meta.key.name)) is entity
+        except TypeError:  # no key at all: it has no hash
+            return False
+
+    def release(self, nodes: Sequence[Node]) -> None:
+        """Let no key lead to these nodes, whichever they were entered under."""
+        gone = set(map(id, nodes))
+        for label in {node.__meta__.primary_label for node in nodes}:
+            known = self.of(label)
+            for key in [key for key, node in known.items() if id(node) in gone]:
+                del known[key]
 
     def remove_edge(self, edge: Edge) -> PairId | None:
         """Take an edge out, and return the place that it had."""

@@ -17,9 +17,9 @@ OF_MARKS: frozenset[Name] = frozenset([("label", LABEL), *(("property", name) fo
 """What the mark of a unit brings."""
 
 
-def names_of(metas: Iterable[ClassMeta]) -> set[Name]:
-    """Return the labels or types of classes, and the names that their properties have in the graph."""
-    found: set[Name] = set()
+def names_of(metas: Iterable[ClassMeta], types: Iterable[str] = ()) -> set[Name]:
+    """Return the labels or types of classes, the names that their properties have in the graph, and other types."""
+    found: set[Name] = {("type", kind) for kind in types}
     for meta in metas:
         found |= properties_of(meta.properties.values())
         labels: tuple[str, ...] | None = getattr(meta, "labels", None)

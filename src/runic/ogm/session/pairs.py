@@ -9,7 +9,7 @@ from runic.ogm.exceptions import RelationValueError
 from runic.ogm.model.base import Edge, Node
 from runic.ogm.model.keys import make_key
 from runic.ogm.model.relations import RelatedList, is_related_list
-from runic.ogm.model.state import UNLOADED, Ambiguous
+from runic.ogm.model.state import UNLOADED, Ambiguous, owner_of
 from runic.ogm.session.holders import Holders
 from runic.ogm.session.identity import EdgeTable, IdentityMap, Told, ends_of, pair_id
 
@@ -55,6 +55,8 @@ class PairStaging:
             pair.remove = pair.remove and pair.told  # it left a list: what is stored of it stays as it is
             self.told.add(start, end)
         if edge is not None:
+            if edge._ogm_id is not None and owner_of(edge) is None:
+                edge._ogm_id = None  # of the edge that it was read as: it stands for this one now
             pair.edge, edge.source, edge.target = edge, start, end
             if relation.direction == "BOTH" and start is not end:
                 edge._ogm_either_way = True
@@ -250,11 +252,15 @@ class PairStaging:
 
     def _mirror_removed(self, relation: RelationMeta, source: Node, target: Node) -> None:
         for mirror in mirrors_on(relation, source, target):
-            place = (id(target), mirror.name)
-            if place in self.replaced:
-                kept = [other for other in self.replaced[place][2] if other is not source]
-                self.replaced[place] = (target, mirror, kept)
-            _hide(target, mirror, source)
+            self.lose(target, mirror, source)
+
+    def lose(self, holder: Node, relation: RelationMeta, target: Node) -> None:
+        """Let a relation lead to a target no more, neither what it shows nor what it was assigned."""
+        place = (id(holder), relation.name)
+        if place in self.replaced:
+            kept = [other for other in self.replaced[place][2] if other is not target]
+            self.replaced[place] = (holder, relation, kept)
+        _hide(holder, relation, target)
 
 
 def leads_from(pair: Pair, relation: RelationMeta, source: Node) -> bool:

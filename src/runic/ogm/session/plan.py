@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import partial
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from runic.ogm.cypher.sections import SectionMaker
-from runic.ogm.exceptions import EntityNotFoundError, FieldValidationError
 from runic.ogm.model.relations import is_related_list
-from runic.ogm.model.state import DETACHED, UNLOADED, Link
+from runic.ogm.model.state import DETACHED, GONE, UNLOADED, Link
 from runic.ogm.session.adding import may_be_new
 from runic.ogm.session.assigned import assigned_whole, edges_left_out, goes_with, mirrors_that_lose, places
 from runic.ogm.session.changes import by_type
 from runic.ogm.session.identity import pair_id
+from runic.ogm.session.staged import changed_key, check_ends, metas_of, place_of, refuse_new_key, split_deleted
 from runic.ogm.session.written import Versions, keep, note_changes, put_back
 
 if TYPE_CHECKING:
@@ -31,12 +30,6 @@ if TYPE_CHECKING:
     from runic.ogm.session.identity import PairId
 
 
-def _place_of(node: Node) -> tuple[str, Any]:
-    """Return what tells a node from others in the database, as far as the session knows."""
-    meta = node.__meta__
-    return meta.primary_label, vars(node).get(meta.key.name)
-
-
 class Plan:
     """Made of a unit of work when it is flushed; `apply` after success, `undo` when it is rolled back later."""
 
@@ -45,18 +38,19 @@ class Plan:
         self.maker = SectionMaker(unit.dialect, unit.mapper)
         self._after: list[Callable[[], None]] = []
         self._undo: list[Callable[[], None]] = []
-        self.metas = self._find_metas()
+        self.metas = metas_of(unit)
         """The node classes that are written or looked up."""
         self.written_keys: list[tuple[NodeMeta, list[object]]] = []
         """The keys of the nodes that are made and did not get them here, by class."""
-        self._check_ends()
-        early, late = self._split_deleted()
+        check_ends(unit)
+        unit.settle_keys()
+        early, late = split_deleted(unit)
         self._assigned = assigned_whole(unit)
         self._whole = [*unit.replaced.values(), *self._assigned]
         self._left_out = edges_left_out(unit, self._whole)
         self._going = set(map(id, self._left_out.values()))
         self._taken = (
-            {} if unit.dialect.undoes_whole_units else {_place_of(node): node for node in early if not may_be_new(node)}
+            {} if unit.dialect.undoes_whole_units else {place_of(node): node for node in early if not may_be_new(node)}
         )
         nodes = [(e, i) for e, i in changed if hasattr(e.__meta__, "labels") and id(e) not in unit.deleted]
         edges = [(e, i) for e, i in changed if not hasattr(e.__meta__, "labels") and not self._edge_goes(e)]
@@ -83,15 +77,6 @@ class Plan:
         """The labels of the nodes that are written or looked up."""
         return {label for meta in self.metas for label in meta.labels}
 
-    def _find_metas(self) -> list[NodeMeta]:
-        unit = self.unit
-        kinds: dict[Any, None] = dict.fromkeys(
-            map(type, chain(unit.new.values(), unit.merged.values(), unit.deleted.values()))
-        )
-        for pair in unit.pairs.values():
-            kinds[type(pair.start)] = kinds[type(pair.end)] = None
-        return list({id(kind.__meta__): kind.__meta__ for kind in kinds}.values())
-
     def apply(self) -> None:
         """Bring the entities to what the database holds now."""
         for step in self._after:
@@ -101,35 +86,6 @@ class Plan:
         """Stage again what this plan had written: its transaction was rolled back."""
         for step in reversed(self._undo):
             step()
-
-    def _check_ends(self) -> None:
-        unit = self.unit
-        pairs = unit.pairs.values()
-        if unit.all_here({pair.start._ogm for pair in pairs} | {pair.end._ogm for pair in pairs}):
-            return
-        for pair in pairs:
-            if pair.add:
-                for node in (pair.start, pair.end):
-                    owner: object = None if node._ogm is None else node._ogm.owner
-                    if owner is not unit:
-                        raise EntityNotFoundError(
-                            f"{node!r} is reached by {pair.relation!r} but was never added: session.add() it, "
-                            "or declare the relation with cascade=True"
-                        )
-
-    def _split_deleted(self) -> tuple[list[Node], list[Node]]:
-        """Return the nodes to be deleted first, since their keys are used again, and the others."""
-        unit = self.unit
-        if not unit.deleted:
-            return [], []
-        coming = [*unit.new.values(), *unit.merged.values()]
-        keys = {(node.__meta__.primary_label, getattr(node, node.__meta__.key.name)) for node in coming}
-        early: list[Node] = []
-        late: list[Node] = []
-        for node in unit.deleted.values():
-            meta = node.__meta__
-            (early if (meta.primary_label, node.__dict__.get(meta.key.name)) in keys else late).append(node)
-        return early, late
 
     def _edge_goes(self, edge: Edge) -> bool:
         """Tell whether an edge is removed, or written whole, by this plan anyway."""
@@ -156,13 +112,7 @@ class Plan:
 
     def _create(self, freed: set[Any]) -> Iterable[Section]:
         unit = self.unit
-        groups = self._by_class(unit.new.values())
-        for mapper, nodes in groups:
-            name, known = mapper.meta.key.name, unit.identity.of(mapper.meta.primary_label)
-            for node in nodes:
-                if known.get(getattr(node, name)) is not node:
-                    unit.claim_key(node)  # its key was set after it was added
-        for mapper, nodes in groups:
+        for mapper, nodes in self._by_class(unit.new.values()):
             rows = self._dump_whole(mapper, nodes)
             # Nobody else has a generated key, but a lost commit may have stored the node itself.
             checked = unit.keys.is_unique(mapper.meta) or (mapper.meta.key.options.generated and not unit.unsure)
@@ -190,7 +140,7 @@ class Plan:
         made: list[Node] = []
         of_them: list[Row] = []
         for node, row in zip(nodes, rows, strict=True):
-            old = self._taken.get(_place_of(node))
+            old = self._taken.get(place_of(node))
             if old is None:
                 made.append(node)
                 of_them.append(row)
@@ -213,9 +163,20 @@ class Plan:
             by_node = {id(node): row for node, row in zip(nodes, kept, strict=True)}
             versions = Versions(mapper, made, [by_node[id(node)] for node in made])
             yield from self.maker.merge(mapper, of_them, versions.receive)
-            self._after += [partial(keep, nodes, kept), versions.apply]
+            self._after += [partial(keep, nodes, kept), versions.apply, *self._unload_merged(mapper, nodes)]
             self._undo.append(partial(self._stage_merged, [(node, node._row) for node in nodes]))
         self._undo.append(partial(self.unit.filled.update, dict(self.unit.filled)))
+
+    def _unload_merged(self, mapper: EntityMapper, nodes: list[Node]) -> Iterable[Callable[[], None]]:
+        """Yield what lets merged nodes read what may have been stored besides what they were given."""
+        meta: Any = mapper.meta
+        for relation in meta.relations.values():
+            slot, name = relation.slot, relation.name
+            for node in nodes:
+                shown = getattr(node, slot)
+                if shown is not UNLOADED and (id(node), name) not in self.unit.replaced:
+                    self._undo.append(partial(setattr, node, slot, shown))
+                    yield partial(setattr, node, slot, UNLOADED)
 
     def _stage_merged(self, before: list[tuple[Node, Any]]) -> None:
         for node, row in before:
@@ -237,31 +198,17 @@ class Plan:
         for (cls, indexes), entities in groups.items():
             mapper = self.unit.mapper.entity(cls)
             if mapper.meta.key is not None and mapper.index(mapper.meta.key.name) in indexes:
-                raise self._changed_key(mapper, entities[0])
+                raise changed_key(mapper, entities[0])
             if hasattr(mapper.meta, "labels"):
-                self._refuse_new_key(mapper, entities)
+                refuse_new_key(mapper, entities)
             yield mapper, indexes, entities
             self._after.append(note_changes(mapper, entities, indexes))
             self._undo.append(partial(put_back, [(entity, entity._row) for entity in entities]))
 
-    def _refuse_new_key(self, mapper: EntityMapper, nodes: list[Node]) -> None:
-        """Raise for a node whose key would lead the statement to another one."""
-        meta: Any = mapper.meta
-        name, place = meta.key.name, mapper.index(meta.key.name)
-        for node in nodes:
-            if node._row is not None and node._row[place] != vars(node).get(name):
-                raise self._changed_key(mapper, node)
-
-    @staticmethod
-    def _changed_key(mapper: EntityMapper, entity: Any) -> FieldValidationError:  # noqa: ANN401 - a node or an edge
-        meta: Any = mapper.meta
-        reason = f"the key of a stored entity cannot change: {entity!r}; add a new entity"
-        return FieldValidationError(meta.name, meta.key.name, reason)
-
     def _delete(self, nodes: list[Node]) -> Iterable[Section]:
         for mapper, group in self._by_class(nodes):
-            self._refuse_new_key(mapper, group)
-            left = [node for node in group if _place_of(node) not in self._taken]
+            refuse_new_key(mapper, group)
+            left = [node for node in group if place_of(node) not in self._taken]
             yield from self.maker.delete(mapper, [node for node in left if not may_be_new(node)])
             yield from self.maker.delete_if_there(mapper, [*filter(may_be_new, left)])
             self._after.append(partial(self._forget, group))
@@ -285,11 +232,15 @@ class Plan:
             known = self.unit.identity.of(node.__meta__.primary_label)
             link = node._ogm
             self.unit.identity.remove(node)
-            node._ogm = DETACHED
-            self._undo.append(partial(self._stage_deleted, node, link, known))
+            node._ogm = GONE
+            self._undo.append(partial(self._stage_deleted, node, link, known, node._row))
 
-    def _stage_deleted(self, node: Node, link: Link | None, known: dict[Any, Any]) -> None:
-        node._ogm = link
+    def _stage_deleted(self, node: Node, link: Link | None, known: dict[Any, Any], row: Row | None) -> None:
+        again = [stage.pop(id(node), None) is not None for stage in (self.unit.new, self.unit.merged)]
+        if any(again) or node._row is not row:  # it was added again since, and what it shows is that of a new one
+            for relation in node.__meta__.relations.values():
+                setattr(node, relation.slot, UNLOADED)
+        node._ogm, node._row = link, row
         known.setdefault(getattr(node, node.__meta__.key.name), node)
         self.unit.deleted[id(node)] = node
 

@@ -54,6 +54,14 @@ class Query(_Bound[T]):
     _session: Session
 
     @overload
+    def return_target(self, alias: str, /) -> Self: ...
+    @overload
+    def return_target(self, alias: str, cls: type[N], /) -> Query[N]: ...
+    def return_target(self, alias: str, cls: type[Node] | None = None, /) -> Query[Any]:
+        """Give the node with this alias instead of the root: see `Select.return_target`."""
+        return Query(self._session, self._targeting(alias, cls))
+
+    @overload
     def shortest_path(
         self, relation: str, /, *, to: object, max_hops: int | None = None, on: str | None = None
     ) -> Query[Path[Any]]: ...
@@ -139,6 +147,14 @@ class AsyncQuery(_Bound[T]):
 
     __slots__ = ()
     _session: AsyncSession
+
+    @overload
+    def return_target(self, alias: str, /) -> Self: ...
+    @overload
+    def return_target(self, alias: str, cls: type[N], /) -> AsyncQuery[N]: ...
+    def return_target(self, alias: str, cls: type[Node] | None = None, /) -> AsyncQuery[Any]:
+        """Give the node with this alias instead of the root: see `Select.return_target`."""
+        return AsyncQuery(self._session, self._targeting(alias, cls))
 
     @overload
     def shortest_path(

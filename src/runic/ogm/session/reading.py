@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from runic.ogm.cypher.load import FetchStep, GraphPlan, NodesPart, PairsPart, find_relation, plan_fetch, render_by_keys
+from runic.ogm.cypher.load import FetchStep, GraphPlan, NodesPart, PairsPart, plan_fetch, render_by_keys
 from runic.ogm.cypher.sections import SectionMaker
 from runic.ogm.cypher.statement import Statement
 from runic.ogm.exceptions import EntityNotFoundError, FieldValidationError, LazyLoadError, OGMError
@@ -15,8 +15,17 @@ from runic.ogm.model.relations import RelatedList, is_part
 from runic.ogm.model.state import UNLOADED, Ambiguous, Link
 from runic.ogm.session.arguments import check_node_class, listed
 from runic.ogm.session.flush import Flushing
-from runic.ogm.session.loaded import by_label, loaded, not_loaded, refuse_ambiguous, without
+from runic.ogm.session.loaded import (
+    by_relations,
+    hashable_keys,
+    loaded,
+    not_loaded,
+    refuse_ambiguous,
+    without,
+    without_alike,
+)
 from runic.ogm.session.pairs import leads_from
+from runic.ogm.session.staged import refuse_new_key
 from runic.ogm.session.vanished import may_have_vanished, reads_again
 
 if TYPE_CHECKING:
@@ -62,10 +71,12 @@ class Reading(Flushing):
         if type(asked) is not tuple or asked:
             return (yield from self.get_many(cls, [key], fetch=fetch))[0]
         self.check_open()
-        check_node_class(cls)
+        cls = check_node_class(cls)
         meta, mapper = cls.__meta__, self.mapper.entity(cls)
         wire = mapper.encode(meta.key.name, key)
         known = self.identity.of(meta.primary_label).get(key)
+        if known is not None and known._row is None:
+            known = self.identity.find(cls, key)  # not if it was given another key since it was added
         read: list[Any] = []
         if known is None or known.__ogm_expired__:
             if not self.keys.is_ready(meta):
@@ -95,7 +106,7 @@ class Reading(Flushing):
     ) -> Operation[list[N | None]]:
         """Return the entities of those keys in their order, None where there is none."""
         self.check_open()
-        check_node_class(cls)
+        cls = check_node_class(cls)
         wanted = listed(keys, "keys", "keys")
         mapper, name = self.mapper.entity(cls), cls.__meta__.key.name
         wires = [mapper.encode(name, key) for key in wanted]
@@ -193,6 +204,9 @@ class Reading(Flushing):
         """Fill the slots of the sources that are unloaded or partial; what was loaded or assigned before stays."""
         self.holders.forget()
         relation, partial, slot = step.relation, step.options.partial, step.relation.slot
+        others = without_alike(map(type, sources.values()), relation)
+        if others:  # `load_steps` goes on with these
+            sources = {place: source for place, source in sources.items() if type(source) not in others}
         found: dict[Any, list[Any]] = defaultdict(list)
         for row in pairs:
             target = targets.get(row[1])
@@ -235,9 +249,12 @@ class Reading(Flushing):
     # -- relations of entities that are here
 
     def load(self, entities: Node | Iterable[Node], *relations: object) -> Operation[None]:
-        """Load relations of one or many entities, in one statement for each class hierarchy."""
+        """Load relations of one or many entities, in one statement for each class hierarchy.
+
+        It takes another for what a subclass declares anew.
+        """
         self.check_open()
-        sources = [entities] if isinstance(entities, Node) else list(entities)
+        sources = [entities] if isinstance(entities, Node) else listed(entities, "entities", "nodes")
         for source in sources:
             if not isinstance(source, Node):
                 raise TypeError(f"load() takes nodes, not {source!r}")
@@ -245,7 +262,7 @@ class Reading(Flushing):
                 self._refuse_foreign(source)
                 raise EntityNotFoundError(f"{source!r} is not in this session: load it here, or add() it first")
         if sources:
-            steps = plan_fetch(tuple({source.__meta__.cls for source in sources}), relations)
+            steps = plan_fetch(tuple(dict.fromkeys(source.__meta__.cls for source in sources)), relations)
             yield from self.load_steps(sources, steps, "load")
 
     def load_steps(self, sources: Sequence[Node], steps: Mapping[str, FetchStep], origin: Origin) -> Operation[None]:
@@ -256,8 +273,8 @@ class Reading(Flushing):
             anywhere = {id(source) for some in found.values() for source in some}
             lacking = [source for source in sources if id(source) in anywhere]
             yield from self.before_read()
-            for group in by_label(lacking):
-                yield from self._read_relations(self._without_new(group, missing), missing, origin)
+            for group, own in by_relations(lacking, missing):
+                yield from self._read_relations(self._without_new(group, own), own, origin)
         for step in steps.values():
             if step.children:
                 targets = [target for source in sources for target in loaded(source, step.relation)]
@@ -281,13 +298,15 @@ class Reading(Flushing):
         yield from self.prepare_keys([meta])
         mapper = self.mapper.entity(meta.cls)
         name = meta.key.name
-        by_key = dict(zip(mapper.keys(sources), sources, strict=True))
-        plan = GraphPlan(self.dialect, self.mapper, "n", {"keys": list(by_key)})
+        keys = mapper.keys(sources)
+        in_lists = type(keys[0]) is list
+        by_key = dict(zip(map(tuple, keys) if in_lists else keys, sources, strict=True))
+        plan = GraphPlan(self.dialect, self.mapper, "n", {"keys": list(map(list, by_key) if in_lists else by_key)})
         wire = mapper.wires[mapper.index(name)]
         plan.add_steps(steps, (self.dialect.render_property("n", meta.key.graph_name), wire))
         prefix = render_by_keys(self.dialect, meta, many=True, whole=False)
         reply = yield plan.compile(prefix, origin)
-        self.take(plan, reply.tables, by_key)
+        self.take(plan, hashable_keys(plan, reply.tables) if in_lists else reply.tables, by_key)
 
     def load_relation(self, source: Node, relation: RelationMeta) -> None:
         """Load a relation on access, and on the second access those of the same result as well."""
@@ -304,11 +323,12 @@ class Reading(Flushing):
         siblings = None if link is None else link.siblings
         if link is None or siblings is None:
             return [source]
-        first = find_relation((relation.owner,), relation.name)
-        if first not in link.touched:
-            link.touched.add(first)
+        if relation not in link.touched:
+            link.touched.add(relation)
             return [source]
-        waiting = [s for s in siblings if getattr(s, relation.slot, None) is UNLOADED and s is not source and s in self]
+        others = without_alike(map(type, siblings), relation)
+        alike = [s for s in siblings if type(s) not in others] if others else siblings
+        waiting = [s for s in alike if getattr(s, relation.slot, None) is UNLOADED and s is not source and s in self]
         return [source, *{id(s): s for s in waiting}.values()][:SIBLINGS]
 
     # -- properties of entities that are here
@@ -332,13 +352,15 @@ class Reading(Flushing):
             return
         if not isinstance(entity, Node):
             raise TypeError(f"refresh() takes an entity, not {entity!r}")
-        steps = plan_fetch((entity.__meta__.cls,), fetch)
-        self.expire(entity)
         meta = entity.__meta__
+        steps = plan_fetch((meta.cls,), fetch)
+        refuse_new_key(self.mapper.entity(meta.cls), [entity])
+        self.expire(entity)
         wire = self.mapper.entity(meta.cls).encode(meta.key.name, getattr(entity, meta.key.name))
         yield from self._read_by_key(meta.cls, [wire], steps, "get")
         if type(entity).__ogm_expired__:
             raise EntityNotFoundError(f"{entity!r} is not in the database any more: expunge() it")
+        yield from self.load_steps([entity], steps, "load")  # what its targets declare anew
 
     def _refresh_edge(self, edge: Edge) -> Operation[None]:
         if not self.owns(edge):

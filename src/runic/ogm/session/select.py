@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from runic.ogm.cypher.dialect import Dialect
 from runic.ogm.cypher.fetched import compile_fetched
@@ -50,6 +50,17 @@ class Select(Statement[T]):
 
     def __repr__(self) -> str:
         return shown(self.build)
+
+    @overload
+    def return_target(self, alias: str, /) -> Self: ...
+    @overload
+    def return_target(self, alias: str, cls: type[A], /) -> Select[A]: ...
+    def return_target(self, alias: str, cls: type[Node] | None = None, /) -> Select[Any]:
+        """Give the node with this alias instead of the root; with `cls` a checker knows what comes.
+
+        cls: the class of the node, or a base of it. Raises QueryError if the nodes there may be of another class.
+        """
+        return Select(self._targeting(alias, cls))
 
     @overload
     def shortest_path(

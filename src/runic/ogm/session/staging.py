@@ -14,6 +14,7 @@ from runic.ogm.exceptions import (
 from runic.ogm.model.base import Edge, Node, expired_class
 from runic.ogm.model.relations import RelationAttribute, check_target
 from runic.ogm.model.state import DETACHED, UNLOADED, Link
+from runic.ogm.query.related import fits_classes
 from runic.ogm.session.adding import Adding
 from runic.ogm.session.arguments import check_entity, check_node_class, listed
 from runic.ogm.session.identity import ends_of, pair_id
@@ -46,10 +47,8 @@ class Staging(Adding):
             return entity
         self._refuse_foreign(entity)
         meta = entity.__meta__
-        if getattr(entity, meta.key.name) is None and not meta.key.options.generated:
-            raise OGMError(f"merge() needs the key of {entity!r}: set {meta.name}.{meta.key.name}")
-        known = self.identity.find(meta.cls, getattr(entity, meta.key.name))
-        if known is not None and id(known) not in self.deleted:
+        known = self._of_same_key(entity)
+        if known is not None:
             if type(known).__ogm_expired__ and issubclass(meta.cls, known.__meta__.cls):
                 self._merge_unread(known, entity)
             elif known.__meta__ is not meta:
@@ -69,6 +68,19 @@ class Staging(Adding):
             if not relation.many:  # it may be stored, and lead to another
                 self.replaced[id(entity), relation.name] = (entity, relation, targets)
         return entity
+
+    def _of_same_key(self, entity: Node) -> Node | None:
+        """Return the entity of the session that has the key of another, which must have one."""
+        meta = entity.__meta__
+        key = getattr(entity, meta.key.name)
+        if key is None and not meta.key.options.generated:
+            raise OGMError(f"merge() needs the key of {entity!r}: set {meta.name}.{meta.key.name}")
+        try:
+            known = self.identity.find(meta.cls, key)
+        except TypeError:
+            self.refuse_unhashable(entity)
+            raise
+        return None if known is None or id(known) in self.deleted else known
 
     def _merge_unread(self, known: Node, entity: Node) -> None:
         """Let a stand-in, whose class and values nobody has read, be what is merged."""
@@ -109,7 +121,7 @@ class Staging(Adding):
     def reference(self, cls: type[N], key: object) -> N:
         """Return the entity for a stored node without reading it; reading one of its properties loads it."""
         self.check_open()
-        check_node_class(cls)
+        cls = check_node_class(cls)
         self.mapper.entity(cls).encode(cls.__meta__.key.name, key)
         known = self.identity.find(cls, key)
         if known is not None:
@@ -197,10 +209,20 @@ class Staging(Adding):
         if not isinstance(name, str):
             raise TypeError(f"relation must be an attribute such as Model.relation or its name, not {relation!r}")
         found = source.__meta__.relations.get(name)
+        if isinstance(relation, RelationAttribute) and found is not None and relation.meta is not found:
+            self._check_owner(source, relation)
         if found is None:
             known = ", ".join(source.__meta__.relations) or "none"
             raise RelationValueError(source.__meta__.name, name, f"is no relation; there are: {known}")
         return found
+
+    @staticmethod
+    def _check_owner(source: Node, relation: RelationAttribute) -> None:
+        """Raise RelationValueError for the relation of another class that is called like one of the entity's."""
+        meta, owner = source.__meta__, relation.meta.owner
+        if not fits_classes((meta.cls,), owner):
+            reason = f"{relation!r} is a relation of another class: give {meta.name}.{relation.meta.name} for this one"
+            raise RelationValueError(meta.name, relation.meta.name, reason)
 
     def stage_relate(self, source: Node, relation: object, target: Node, edge: Edge | None = None) -> None:
         """Stage that an edge shall be there, with the properties of `edge` if one is given."""
@@ -249,6 +271,14 @@ class Staging(Adding):
         if model is None or not isinstance(edge, model):
             wanted = f"an edge of {model.__name__}" if model else "no edge, since it has no edge_model"
             raise RelationValueError(relation.owner.__name__, relation.name, f"takes {wanted}, not {edge!r}")
+        if edge.__meta__.type != relation.type:
+            raise RelationValueError(
+                relation.owner.__name__,
+                relation.name,
+                f"has edges of the type {relation.type!r}, and {edge!r} is one of {edge.__meta__.type!r}",
+            )
+        if edge.__meta__.key is not None:
+            self.refuse_unhashable(edge)
         self._refuse_foreign(edge)
 
     def stage_unrelate(self, source: Node, relation: object, target: Node, edge: Edge | None = None) -> None:
@@ -270,10 +300,9 @@ class Staging(Adding):
         """Stage a change of a loaded relation, and show it on the other side."""
         self.check_writable()
         self.check_idle()
-        for target in added:
-            self._refuse_foreign(target)
+        self._refuse_targets(added)
         place = (id(source), relation.name)
-        if place in self.replaced and (removed or added != self.replaced[place][2]):
+        if place in self.replaced and (removed or [*map(id, added)] != [*map(id, self.replaced[place][2])]):
             gone = {id(target) for target in removed}
             kept = [target for target in self.replaced[place][2] if id(target) not in gone]
             self.replaced[place] = (source, relation, [*kept, *added])
@@ -288,9 +317,16 @@ class Staging(Adding):
         if not relation.many and place not in self.replaced:
             self._assigned(source, relation, added[0] if added else None)
 
+    def _refuse_targets(self, targets: list[Node]) -> None:
+        for target in targets:
+            self._refuse_foreign(target)
+            if id(target) in self.deleted:
+                self._require(target)
+
     def relation_replaced(self, source: Node, relation: RelationMeta, targets: list[Node]) -> None:
         """Stage that an unloaded relation shall have just these targets."""
         self.check_idle()
+        self._refuse_targets(targets)
         if relation.mirrors or source in self.told:
             self._drop_others(source, relation, targets)
         self.replaced[id(source), relation.name] = (source, relation, targets)
@@ -302,5 +338,6 @@ def _given(entity: Node) -> Iterator[tuple[RelationMeta, list[Node]]]:
     """Yield the relations that an entity was given, with their targets."""
     for relation in entity.__meta__.relations.values():
         value: Any = getattr(entity, relation.slot)
-        if value is not UNLOADED and value is not None and value != []:
-            yield relation, [*value] if relation.many else [value]
+        targets = [] if value is UNLOADED or value is None else [*value] if relation.many else [value]
+        if targets:
+            yield relation, targets

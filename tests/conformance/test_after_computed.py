@@ -39,11 +39,13 @@ ORDERS: dict[str, tuple[Callable[[], Any], list[str]]] = {
         ["b", "a", "c"],
     ),
     "the most of many": (
-        lambda: bollards()
-        .traverse(Bollard.next, optional=False)
-        .alias("n")
-        .with_("b", max_(ref("n", Bollard.price)).as_("most"))
-        .order_by(ref("most")),
+        lambda: (
+            bollards()
+            .traverse(Bollard.next, optional=False)
+            .alias("n")
+            .with_("b", max_(ref("n", Bollard.price)).as_("most"))
+            .order_by(ref("most"))
+        ),
         ["b", "a"],
     ),
 }

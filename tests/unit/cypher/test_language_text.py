@@ -202,10 +202,14 @@ def test_fetch_needs_its_parameters() -> None:
 LENS = "n.`id`, n.`width`"
 ORDERED = "RETURN n.`id`, n.`width`, n.`width` AS _v0, n.`id` AS _v1 ORDER BY n.`width` DESC, n.`id` LIMIT $"
 EXACT = (
-    "CASE typeOf(`_k0`) WHEN 'Float' THEN CASE WHEN abs(F) > 1e-290 THEN [toInteger(F * 2.0 ^ "
-    "(52 - toInteger(floor(log(abs(F)) / 0.6931471805599453)))), "
-    "toInteger(floor(log(abs(F)) / 0.6931471805599453))] ELSE `_k0` END ELSE `_k0` END"
-).replace("F)", "toFloatOrNull(`_k0`))").replace("F *", "toFloatOrNull(`_k0`) *")
+    (
+        "CASE typeOf(`_k0`) WHEN 'Float' THEN CASE WHEN abs(F) > 1e-290 THEN [toInteger(F * 2.0 ^ "
+        "(52 - toInteger(floor(log(abs(F)) / 0.6931471805599453)))), "
+        "toInteger(floor(log(abs(F)) / 0.6931471805599453))] ELSE `_k0` END ELSE `_k0` END"
+    )
+    .replace("F)", "toFloatOrNull(`_k0`))")
+    .replace("F *", "toFloatOrNull(`_k0`) *")
+)
 KEYSETS: dict[str, tuple[Callable[[], Select[Any]], list[object] | None, Texts]] = {
     "first": (
         lambda: select(Lens),

@@ -80,13 +80,17 @@ def test_default_that_may_change_is_refused(default: object) -> None:
         type("Mess", (Node,), body)
 
 
-@pytest.mark.parametrize("default", [Shift(), (1, 2), frozenset({1}), None, len], ids=["frozen", "tuple", "frozenset", "nothing", "function"])
+@pytest.mark.parametrize(
+    "default", [Shift(), (1, 2), frozenset({1}), None, len], ids=["frozen", "tuple", "frozenset", "nothing", "function"]
+)
 def test_default_that_cannot_change_is_kept(default: object) -> None:
     assert Field(default=default).default is default
 
 
 @pytest.mark.parametrize("name", ["kind", "code", "owner"])
-@pytest.mark.parametrize("value", ["y", None, property(lambda _: "y"), len], ids=["text", "nothing", "property", "function"])
+@pytest.mark.parametrize(
+    "value", ["y", None, property(lambda _: "y"), len], ids=["text", "nothing", "property", "function"]
+)
 def test_override_without_annotation_is_refused(name: str, value: object) -> None:
     with pytest.raises(MetadataError, match=rf"Jetty\.{name} .*Slipway.*annotat"):
         type("Jetty", (Slipway,), {"__module__": __name__, name: value})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from runic.ogm.exceptions import ConstraintViolationError, FieldValidationError
@@ -35,9 +34,9 @@ def refuse_flawed(unit: Flushing, changed: Iterable[tuple[Any, tuple[int, ...]]]
 
 def metas_written(unit: Flushing, changed: Iterable[tuple[Any, object]]) -> list[ClassMeta]:
     """Return the metadata of the classes whose entities a unit writes."""
-    edges = (pair.edge for pair in unit.pairs.values() if pair.edge is not None)
-    entities = chain(unit.new.values(), unit.merged.values(), edges, (entity for entity, _ in changed))
-    kinds: set[Any] = {*map(type, entities)}
+    kinds: set[Any] = {*map(type, unit.new.values()), *map(type, unit.merged.values())}
+    kinds |= {type(pair.edge) for pair in unit.pairs.values() if pair.edge is not None}
+    kinds |= {type(entity) for entity, _ in changed}
     return list({kind.__meta__.cls: kind.__meta__ for kind in kinds}.values())
 
 

@@ -143,6 +143,7 @@ async def test_twenty_threads_read_apart(db: Database) -> None:
 
 
 @pytest.mark.sync_only
+@pytest.mark.requires("relates_both_ways_once")
 async def test_threads_relate_the_same_pair_once(db: Database) -> None:
     """Demand 13: concurrent MERGE makes one edge; where writers do not wait for each other, run() tries again."""
     await db.save(Station(code="a"), Station(code="b"))

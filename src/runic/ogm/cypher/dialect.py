@@ -27,6 +27,8 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
     """Can several statements be undone together?"""
     supports_undirected_merge: ClassVar[bool] = True
     """Does MERGE (a)-[r:T]-(b) find an edge of either direction, also within one batch?"""
+    relates_both_ways_once: ClassVar[bool] = True
+    """Do writers who relate one pair from either end at once make one edge, of a relation without direction?"""
     supports_multiple_labels: ClassVar[bool] = True
     """Can a node carry several labels?"""
     supports_constraints: ClassVar[bool] = True
@@ -102,6 +104,13 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
         """Return what keeps others from changing a matched node, before a condition on it decides about a write.
 
         Nothing where the database itself refuses a write whose condition was decided by what has changed since.
+        """
+        return ""
+
+    def render_ends_lock(self) -> str:
+        """Return a write to the bound `a` and `b` that comes before the one which makes sure of an edge, or nothing.
+
+        It is for relations without direction, whose edges two writers may make from either end at once.
         """
         return ""
 

@@ -272,13 +272,15 @@ def render_relate(
 
 def relate_sections(
     dialect: Dialect, ends: str, relate: str, rows: Sequence[Row], missing: Diagnosis,
-    locate: Callable[[int, int], tuple[str, str]] | None,
+    locate: Callable[[int, int], tuple[str, str]] | None, *, undirected: bool = False,
 ) -> list[Section]:  # fmt: skip
     """Return the batch that makes sure of edges; where this cannot count them all, the ends are counted before."""
+    lock = dialect.render_ends_lock() if undirected else ""
     body = f"{ends} {relate}"
     if not dialect.counts_merged:
         body = f"{ends} RETURN count(*) AS c0 UNION ALL UNWIND $r0 AS row {body}"
-    return [Section(body, rows, len(rows), missing, locate)]
+    locks = [Section(f"{ends} {lock}", [row[:2] for row in rows], len(rows), missing)] if lock else []
+    return [*locks, Section(body, rows, len(rows), missing, locate)]
 
 
 def render_edge_match(kind: str, *, undirected: bool, condition: str) -> str:

@@ -215,7 +215,8 @@ class SectionMaker:
             relate = persist.render_relate(self.dialect, relation, edge, rows)
             locate = _locate(edge, range(len(edge.properties)), 2) if edge else None
             missing = self._missing_end(start, end, group)
-            yield from persist.relate_sections(self.dialect, match, relate, rows, missing, locate)
+            both = relation.direction == "BOTH"
+            yield from persist.relate_sections(self.dialect, match, relate, rows, missing, locate, undirected=both)
             if edge is not None and edge.meta.version is not None:
                 receive = versions(edge, group)
                 yield from edge_versions(self.dialect, edge, relation, (start, end), rows, receive)

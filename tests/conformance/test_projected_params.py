@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from runic.ogm import Node, case, coalesce, col, param, select
+from runic.ogm import Node, QueryError, case, coalesce, col, param, select
 
 from .harness import Database
 
@@ -54,3 +54,12 @@ async def test_parameters_of_other_types(db: Database) -> None:
         when = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
         [row] = await s.all_rows(select(Levy).project(coalesce(Levy.paid, X).as_("shown")).params(x=when))
         assert row["shown"] == when
+
+
+async def test_values_that_are_stored_in_two_ways_are_refused(db: Database) -> None:
+    """What is no Decimal cannot be read as one; it is told which column it was."""
+    await db.save(Levy(id="a", paid=datetime(2026, 3, 4, 5, 6, tzinfo=UTC)), Levy(id="b", due=Decimal(1)))
+    mixed = case((Levy.id == "b", Levy.due), else_=Levy.paid)
+    async with db.session() as s:
+        with pytest.raises(QueryError, match="'mixed'"):
+            await s.all_rows(select(Levy).project(mixed.as_("mixed")))

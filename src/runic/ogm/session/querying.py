@@ -19,7 +19,7 @@ from runic.ogm.cypher.select import (
 )
 from runic.ogm.cypher.statement import Statement as Request
 from runic.ogm.cypher.writes import compile_write
-from runic.ogm.exceptions import CardinalityError, FieldValidationError, QueryError, UnsendableValueError
+from runic.ogm.exceptions import CardinalityError, FieldValidationError, OGMError, QueryError, UnsendableValueError
 from runic.ogm.garbage import still
 from runic.ogm.identifiers import is_plain
 from runic.ogm.model.base import Edge
@@ -134,9 +134,7 @@ class Querying(EdgeReading):
             elif isinstance(column, PathColumn):
                 columns[place] = self._paths(column, table)
             elif isinstance(column, ValueColumn):
-                decode = column.codec.decode if column.codec else None
-                values = [row[column.offset] for row in table]
-                columns[place] = values if decode is None else [None if v is None else decode(v) for v in values]
+                columns[place] = _decoded(column, [row[column.offset] for row in table])
         return columns
 
     # -- endings
@@ -234,6 +232,22 @@ class Querying(EdgeReading):
         compiled = kept(statement.selection, compile_write, self.dialect)
         table = yield from self._send_compiled(statement.selection, compiled)
         return Result(["count"], [(row[0],) for row in table])
+
+
+def _decoded(column: ValueColumn, values: list[Any]) -> list[Any]:
+    """Return the values of a column; raises QueryError if they are not stored as those that it is read as."""
+    decode = column.codec.decode if column.codec else None
+    if decode is None:
+        return values
+    try:
+        return [None if value is None else decode(value) for value in values]
+    except OGMError:
+        raise
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise QueryError(
+            f"column {column.name!r} has values that are stored in another way than the first of its expression: "
+            f"choose between values of one type ({error})"
+        ) from error
 
 
 def _checked_parameters(params: object) -> dict[str, object]:

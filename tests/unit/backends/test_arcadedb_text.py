@@ -60,8 +60,9 @@ def test_relate_writes_to_its_start() -> None:
         f"{touch} MERGE (a)-[r:`K` {{`k`: row[2]}}]->(b) SET r.`x` = row[3]"
     )
     assert DIALECT.render_undirected_relate(":`K`", "", "", "r.`x` = row[2]") == (
-        "SET a.`_` = null, b.`_` = null WITH row, a, b MERGE (a)-[r:`K`]-(b) WITH DISTINCT row, r SET r.`x` = row[2]"
+        "MERGE (a)-[r:`K`]-(b) WITH DISTINCT row, r SET r.`x` = row[2]"
     )
+    assert DIALECT.render_ends_lock() == "SET a.`_` = null, b.`_` = null"
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ class Dialect(SchemaDialect, QueryDialect, SearchDialect):
         return ""
 
     def render_ends_lock(self) -> str:
-        """Return a write to the bound `a` and `b` that comes before the one which makes sure of an edge, or nothing.
+        """Return a write to the bound `a` and `b`, after which they are matched again for their edge, or nothing.
 
         It is for relations without direction, whose edges two writers may make from either end at once.
         """

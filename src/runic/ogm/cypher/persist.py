@@ -276,11 +276,11 @@ def relate_sections(
 ) -> list[Section]:  # fmt: skip
     """Return the batch that makes sure of edges; where this cannot count them all, the ends are counted before."""
     lock = dialect.render_ends_lock() if undirected else ""
+    ends = f"{ends} {lock} WITH row {ends}" if lock else ends
     body = f"{ends} {relate}"
     if not dialect.counts_merged:
         body = f"{ends} RETURN count(*) AS c0 UNION ALL UNWIND $r0 AS row {body}"
-    locks = [Section(f"{ends} {lock}", [row[:2] for row in rows], len(rows), missing)] if lock else []
-    return [*locks, Section(body, rows, len(rows), missing, locate)]
+    return [Section(body, rows, len(rows), missing, locate)]
 
 
 def render_edge_match(kind: str, *, undirected: bool, condition: str) -> str:

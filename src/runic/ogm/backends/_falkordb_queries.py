@@ -12,7 +12,7 @@ from runic.ogm.exceptions import UnsupportedFeatureError
 if TYPE_CHECKING:
     from runic.ogm.cypher.patterns import Repeat, Shortest
 
-_MOST_HOPS = 100
+_LONGEST_CHAIN = 100
 """How many hops a pattern has one by one."""
 _FRACTION = 52
 """How many bits of a float follow its first."""
@@ -43,8 +43,8 @@ class FalkorDBQueries(QueryDialect):
         least follow an edge twice, and where the path is asked for no node twice: hence one by one, and all unlike.
         """
         path, low, high = repeat.path, repeat.low, repeat.high
-        if low > _MOST_HOPS:
-            raise UnsupportedFeatureError(f"falkordb takes at most {_MOST_HOPS} for min_hops of repeat(), not {low}")
+        if low > _LONGEST_CHAIN:
+            raise UnsupportedFeatureError(f"repeat(): falkordb takes min_hops up to {_LONGEST_CHAIN}, not {low}")
         if low > 1:
             return f"{path} = {repeat.chain()}", (f"size(list.dedup(relationships({path}))) = length({path})",)
         if high is None or high < 2:  # noqa: PLR2004 - nothing is met twice

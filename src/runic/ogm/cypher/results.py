@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 def result_codec(expressions: ExpressionCompiler, operand: object) -> Codec | None:
     """Return how the values of a column are read."""
     codec = expressions.columns.get(operand.name) if is_column(operand) else expressions.codec_of(operand)
-    given = operand.arguments if is_call(operand) and operand.name == "coalesce" else (operand,)
-    if codec is None and not (is_call(operand) and operand.name != "coalesce"):
-        codec = expressions.codec_of_given(*given)
+    if codec is None and not is_call(operand):
+        codec = expressions.codec_of_given(operand)
+    elif codec is None and is_call(operand) and operand.name == "coalesce":
+        codec = expressions.codec_of_given(*operand.arguments)
     if codec is not None or not isinstance(operand, FunctionCall) or not operand.arguments:
         return codec
     inner = expressions.codec_of(operand.arguments[0])

@@ -108,9 +108,9 @@ class Flushing(Staging):
 
     def _names_written(self, changed: Iterable[tuple[Any, object]]) -> set[Name]:
         """Return the names that the unit brings to the graph."""
-        names = names_of(metas_written(self, changed))
-        names.update(("type", pair.relation.type) for pair in self.pairs.values() if pair.add)
-        names.update(("type", relation.type) for _, relation, _ in self.replaced.values())
+        types = {pair.relation.type for pair in self.pairs.values() if pair.add}
+        types |= {relation.type for _, relation, _ in self.replaced.values()}
+        names = names_of(metas_written(self, changed), types)
         return names | OF_MARKS if self.mark is not None else names
 
     def flush_for_read(self, classes: Iterable[type[Node | Edge]] | None = ()) -> Operation[None]:
